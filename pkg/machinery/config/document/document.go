@@ -1,0 +1,45 @@
+// Package document declares every config document kind other than the main
+// v1alpha1 one: one Go struct per kind, named as the kind.
+//
+// A field is declared once and everything about it follows from the declaration:
+// the YAML key, enum and required tags, how a patch merges (merge), and whether
+// it is a secret (secret). Structs hold what was written; an unset optional
+// boolean is nil. What a document means together with others is decided in
+// package config, which folds documents that have a v1alpha1 counterpart.
+package document
+
+// Document is one decoded document. Identity is kind plus name.
+type Document interface {
+	DocumentKind() string
+}
+
+// Named is a document of a kind that may occur more than once, told apart by name.
+type Named interface {
+	Document
+	DocumentName() string
+}
+
+// Kind describes a document kind.
+type Kind struct {
+	Name  string
+	Named bool
+	New   func() Document
+}
+
+// Name is the name of a document, empty for kinds that occur once.
+func Name(d Document) string {
+	if n, ok := d.(Named); ok {
+		return n.DocumentName()
+	}
+
+	return ""
+}
+
+// Or is the value of an optional setting, or def when it was left out.
+func Or[T any](v *T, def T) T {
+	if v == nil {
+		return def
+	}
+
+	return *v
+}
