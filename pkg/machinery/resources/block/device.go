@@ -1,0 +1,22 @@
+package block
+
+import (
+	"github.com/talos-os/talos/pkg/machinery/resource"
+)
+
+type DeviceSpec struct {
+	Type            string   `yaml:"type" protobuf:"1"`
+	Major           int      `yaml:"major" protobuf:"2"`
+	Minor           int      `yaml:"minor" protobuf:"3"`
+	PartitionName   string   `yaml:"partitionName,omitempty" protobuf:"4"`
+	PartitionNumber int      `yaml:"partitionNumber,omitempty" protobuf:"5"`
+	DevicePath      string   `yaml:"devicePath" protobuf:"7"`
+	Generation      int      `yaml:"generation" protobuf:"6"`
+	Parent          string   `yaml:"parent,omitempty" protobuf:"8"`
+	Secondaries     []string `yaml:"secondaries,omitempty" protobuf:"9"`
+}
+
+var BlockDevices = resource.Define[DeviceSpec](Kinds, resource.Definition{
+	Type: "BlockDevices.block.talos.dev", Namespace: "runtime",
+	Columns: []resource.Column{{Name: "Type", JSONPath: "{.type}"}, {Name: "PartitionName", JSONPath: "{.partitionName}"}, {Name: "Generation", JSONPath: "{.generation}"}},
+})

@@ -1,0 +1,13 @@
+package cluster
+
+import "github.com/talos-os/talos/pkg/machinery/resource"
+
+// Kinds lists every kind this package declares.
+var Kinds = resource.NewGroup()
+
+// Well-known ids, labels and values.
+const (
+	ConfigID      = "cluster"
+	InfoID        = "current"
+	LocalIdentity = "local"
+)

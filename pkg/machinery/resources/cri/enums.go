@@ -1,0 +1,59 @@
+package cri
+
+import (
+	"github.com/talos-os/talos/pkg/machinery/netenum"
+)
+
+type ImageCacheCopyStatus uint32
+
+const (
+	ImageCacheCopyStatusUnknown ImageCacheCopyStatus = 0
+	ImageCacheCopyStatusSkipped ImageCacheCopyStatus = 1
+	ImageCacheCopyStatusCopying ImageCacheCopyStatus = 2
+	ImageCacheCopyStatusReady   ImageCacheCopyStatus = 3
+)
+
+var imageCacheCopyStatusNames = []netenum.Name[ImageCacheCopyStatus]{
+	{ImageCacheCopyStatusUnknown, "unknown"},
+	{ImageCacheCopyStatusSkipped, "skipped"},
+	{ImageCacheCopyStatusCopying, "copying"},
+	{ImageCacheCopyStatusReady, "ready"},
+}
+
+func (v ImageCacheCopyStatus) String() string {
+	return netenum.EnumString(imageCacheCopyStatusNames, v)
+}
+
+// MarshalText implements encoding.TextMarshaler.
+func (v ImageCacheCopyStatus) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (v *ImageCacheCopyStatus) UnmarshalText(text []byte) error {
+	return netenum.ParseEnum(imageCacheCopyStatusNames, "ImageCacheCopyStatus", string(text), v)
+}
+
+type ImageCacheStatus uint32
+
+const (
+	ImageCacheStatusUnknown   ImageCacheStatus = 0
+	ImageCacheStatusDisabled  ImageCacheStatus = 1
+	ImageCacheStatusPreparing ImageCacheStatus = 2
+	ImageCacheStatusReady     ImageCacheStatus = 3
+)
+
+var imageCacheStatusNames = []netenum.Name[ImageCacheStatus]{
+	{ImageCacheStatusUnknown, "unknown"},
+	{ImageCacheStatusDisabled, "disabled"},
+	{ImageCacheStatusPreparing, "preparing"},
+	{ImageCacheStatusReady, "ready"},
+}
+
+func (v ImageCacheStatus) String() string { return netenum.EnumString(imageCacheStatusNames, v) }
+
+// MarshalText implements encoding.TextMarshaler.
+func (v ImageCacheStatus) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (v *ImageCacheStatus) UnmarshalText(text []byte) error {
+	return netenum.ParseEnum(imageCacheStatusNames, "ImageCacheStatus", string(text), v)
+}

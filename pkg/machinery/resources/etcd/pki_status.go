@@ -1,0 +1,15 @@
+package etcd
+
+import (
+	"github.com/talos-os/talos/pkg/machinery/resource"
+)
+
+type PKIStatusSpec struct {
+	Ready   bool   `yaml:"ready" protobuf:"1"`
+	Version string `yaml:"version" protobuf:"2"`
+}
+
+var PKIStatuses = resource.Define[PKIStatusSpec](Kinds, resource.Definition{
+	Type: "PKIStatuses.etcd.talos.dev", Namespace: "etcd",
+	Columns: []resource.Column{{Name: "Ready", JSONPath: "{.ready}"}, {Name: "Secrets Version", JSONPath: "{.version}"}},
+})

@@ -1,0 +1,15 @@
+package hardware
+
+import (
+	"github.com/talos-os/talos/pkg/machinery/resource"
+)
+
+type PCIDriverRebindConfigSpec struct {
+	PCIID        string `yaml:"pciID" protobuf:"1"`
+	TargetDriver string `yaml:"targetDriver" protobuf:"2"`
+}
+
+var PCIDriverRebindConfigs = resource.Define[PCIDriverRebindConfigSpec](Kinds, resource.Definition{
+	Type: "PCIDriverRebindConfigs.runtime.talos.dev", Namespace: "hardware",
+	Columns: []resource.Column{{Name: "Name", JSONPath: "{.name}"}, {Name: "PCI ID", JSONPath: "{.pciID}"}, {Name: "TargetDriver", JSONPath: "{.targetDriver}"}},
+})

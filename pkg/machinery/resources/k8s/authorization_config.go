@@ -1,0 +1,21 @@
+package k8s
+
+import (
+	"github.com/talos-os/talos/pkg/machinery/resource"
+)
+
+type AuthorizationConfigSpec struct {
+	Image  string                         `yaml:"image" protobuf:"1"`
+	Config []AuthorizationAuthorizersSpec `yaml:"config" protobuf:"2"`
+}
+
+type AuthorizationAuthorizersSpec struct {
+	Type    string         `yaml:"type" protobuf:"1"`
+	Name    string         `yaml:"name" protobuf:"2"`
+	Webhook map[string]any `yaml:"webhook" protobuf:"3"`
+}
+
+var AuthorizationConfigs = resource.Define[AuthorizationConfigSpec](Kinds, resource.Definition{
+	Type: "AuthorizationConfigs.kubernetes.talos.dev", Namespace: "controlplane",
+	Sensitive: true,
+})

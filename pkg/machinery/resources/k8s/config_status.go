@@ -1,0 +1,15 @@
+package k8s
+
+import (
+	"github.com/talos-os/talos/pkg/machinery/resource"
+)
+
+type ConfigStatusSpec struct {
+	Ready   bool   `yaml:"ready" protobuf:"1"`
+	Version string `yaml:"version" protobuf:"2"`
+}
+
+var ConfigStatuses = resource.Define[ConfigStatusSpec](Kinds, resource.Definition{
+	Type: "ConfigStatuses.kubernetes.talos.dev", Namespace: "controlplane",
+	Columns: []resource.Column{{Name: "Ready", JSONPath: "{.ready}"}, {Name: "Secrets Version", JSONPath: "{.version}"}},
+})

@@ -1,0 +1,24 @@
+package k8s
+
+import (
+	"github.com/talos-os/talos/pkg/machinery/resource"
+)
+
+type ControllerManagerConfigSpec struct {
+	Enabled              bool                 `yaml:"enabled" protobuf:"1"`
+	Image                string               `yaml:"image" protobuf:"2"`
+	CloudProvider        string               `yaml:"cloudProvider" protobuf:"3"`
+	PodCIDRs             []string             `yaml:"podCIDRs" protobuf:"4"`
+	ServiceCIDRs         []string             `yaml:"serviceCIDRs" protobuf:"5"`
+	ExtraArgs            map[string]ArgValues `yaml:"extraArgs,omitempty" protobuf:"10"`
+	Args                 []string             `yaml:"args,omitempty" protobuf:"11"`
+	ExtraVolumes         []ExtraVolume        `yaml:"extraVolumes" protobuf:"7"`
+	EnvironmentVariables map[string]string    `yaml:"environmentVariables" protobuf:"8"`
+	Resources            Resources            `yaml:"resources" protobuf:"9"`
+	NodeCIDRMaskSizeIPv4 int                  `yaml:"nodeCIDRMaskSizeIPv4" protobuf:"12"`
+	NodeCIDRMaskSizeIPv6 int                  `yaml:"nodeCIDRMaskSizeIPv6" protobuf:"13"`
+}
+
+var ControllerManagerConfigs = resource.Define[ControllerManagerConfigSpec](Kinds, resource.Definition{
+	Type: "ControllerManagerConfigs.kubernetes.talos.dev", Namespace: "controlplane",
+})

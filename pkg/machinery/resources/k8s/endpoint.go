@@ -1,0 +1,17 @@
+package k8s
+
+import (
+	"net/netip"
+
+	"github.com/talos-os/talos/pkg/machinery/resource"
+)
+
+type EndpointSpec struct {
+	Addresses []netip.Addr `yaml:"addresses" protobuf:"1"`
+	Hosts     []string     `yaml:"hosts" protobuf:"2"`
+}
+
+var Endpoints = resource.Define[EndpointSpec](Kinds, resource.Definition{
+	Type: "Endpoints.kubernetes.talos.dev", Namespace: "controlplane",
+	Columns: []resource.Column{{Name: "Addresses", JSONPath: "{.addresses}"}, {Name: "Hosts", JSONPath: "{.hosts}"}},
+})

@@ -1,0 +1,14 @@
+package k8s
+
+import (
+	"github.com/talos-os/talos/pkg/machinery/resource"
+)
+
+type EtcdEncryptionConfigSpec struct {
+	Configuration string `yaml:"configuration" protobuf:"1"`
+}
+
+var EtcdEncryptionConfigs = resource.Define[EtcdEncryptionConfigSpec](Kinds, resource.Definition{
+	Type: "EtcdEncryptionConfigs.kubernetes.talos.dev", Namespace: "k8s",
+	Sensitive: true,
+})

@@ -1,0 +1,15 @@
+package k8s
+
+import (
+	"github.com/talos-os/talos/pkg/machinery/resource"
+)
+
+type KubePrismStatusesSpec struct {
+	Host    string `yaml:"host" protobuf:"1"`
+	Healthy bool   `yaml:"healthy" protobuf:"2"`
+}
+
+var KubePrismStatuses = resource.Define[KubePrismStatusesSpec](Kinds, resource.Definition{
+	Type: "KubePrismStatuses.kubernetes.talos.dev", Namespace: "k8s",
+	Columns: []resource.Column{{Name: "HOST", JSONPath: "{.host}"}, {Name: "HEALTHY", JSONPath: "{.healthy}"}},
+})

@@ -1,0 +1,14 @@
+package k8s
+
+import (
+	"github.com/talos-os/talos/pkg/machinery/resource"
+)
+
+type KubeletStatusSpec struct {
+	Image string `yaml:"image" protobuf:"1"`
+}
+
+var KubeletStatuses = resource.Define[KubeletStatusSpec](Kinds, resource.Definition{
+	Type: "KubeletStatuses.kubernetes.talos.dev", Namespace: "k8s",
+	Columns: []resource.Column{{Name: "Image", JSONPath: "{.image}"}},
+})

@@ -1,0 +1,16 @@
+package k8s
+
+import (
+	"github.com/talos-os/talos/pkg/machinery/resource"
+)
+
+type NodeAnnotationSpec struct {
+	Key   string `yaml:"key" protobuf:"1"`
+	Value string `yaml:"value" protobuf:"2"`
+}
+
+var NodeAnnotationSpecs = resource.Define[NodeAnnotationSpec](Kinds, resource.Definition{
+	Type: "NodeAnnotationSpecs.k8s.talos.dev", Namespace: "k8s",
+	Sensitive: true,
+	Columns:   []resource.Column{{Name: "Value", JSONPath: "{.value}"}},
+})

@@ -1,0 +1,14 @@
+package k8s
+
+import (
+	"github.com/talos-os/talos/pkg/machinery/resource"
+)
+
+type NodeIPConfigSpec struct {
+	ValidSubnets   []string `yaml:"validSubnets,omitempty" protobuf:"1"`
+	ExcludeSubnets []string `yaml:"excludeSubnets" protobuf:"2"`
+}
+
+var NodeIPConfigs = resource.Define[NodeIPConfigSpec](Kinds, resource.Definition{
+	Type: "NodeIPConfigs.kubernetes.talos.dev", Namespace: "k8s",
+})

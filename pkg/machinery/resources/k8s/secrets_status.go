@@ -1,0 +1,15 @@
+package k8s
+
+import (
+	"github.com/talos-os/talos/pkg/machinery/resource"
+)
+
+type SecretsStatusSpec struct {
+	Ready   bool   `yaml:"ready" protobuf:"1"`
+	Version string `yaml:"version" protobuf:"2"`
+}
+
+var SecretStatuses = resource.Define[SecretsStatusSpec](Kinds, resource.Definition{
+	Type: "SecretStatuses.kubernetes.talos.dev", Namespace: "controlplane",
+	Columns: []resource.Column{{Name: "Ready", JSONPath: "{.ready}"}, {Name: "Secrets Version", JSONPath: "{.version}"}},
+})

@@ -1,0 +1,15 @@
+package k8s
+
+import (
+	"github.com/talos-os/talos/pkg/machinery/resource"
+)
+
+type StaticPodStatusSpec struct {
+	PodStatus map[string]any `yaml:"" protobuf:"1"`
+}
+
+var StaticPodStatuses = resource.Define[StaticPodStatusSpec](Kinds, resource.Definition{
+	Type: "StaticPodStatuses.kubernetes.talos.dev", Namespace: "k8s",
+	Aliases: []string{"podstatus"},
+	Columns: []resource.Column{{Name: "Ready", JSONPath: "{.conditions[?(@.type==\"Ready\")].status}"}},
+})

@@ -1,0 +1,57 @@
+package network
+
+import (
+	"github.com/talos-os/talos/pkg/machinery/netenum"
+)
+
+type ConfigLayer uint32
+
+const (
+	ConfigLayerDefault       ConfigLayer = 0
+	ConfigLayerCmdline       ConfigLayer = 1
+	ConfigLayerPlatform      ConfigLayer = 2
+	ConfigLayerOperator      ConfigLayer = 3
+	ConfigLayerConfiguration ConfigLayer = 4
+)
+
+var configLayerNames = []netenum.Name[ConfigLayer]{
+	{ConfigLayerDefault, "default"},
+	{ConfigLayerCmdline, "cmdline"},
+	{ConfigLayerPlatform, "platform"},
+	{ConfigLayerOperator, "operator"},
+	{ConfigLayerConfiguration, "configuration"},
+}
+
+func (v ConfigLayer) String() string { return netenum.EnumString(configLayerNames, v) }
+
+// MarshalText implements encoding.TextMarshaler.
+func (v ConfigLayer) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (v *ConfigLayer) UnmarshalText(text []byte) error {
+	return netenum.ParseEnum(configLayerNames, "ConfigLayer", string(text), v)
+}
+
+type Operator uint32
+
+const (
+	OperatorDhcp4 Operator = 0
+	OperatorDhcp6 Operator = 1
+	OperatorVip   Operator = 2
+)
+
+var operatorNames = []netenum.Name[Operator]{
+	{OperatorDhcp4, "dhcp4"},
+	{OperatorDhcp6, "dhcp6"},
+	{OperatorVip, "vip"},
+}
+
+func (v Operator) String() string { return netenum.EnumString(operatorNames, v) }
+
+// MarshalText implements encoding.TextMarshaler.
+func (v Operator) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (v *Operator) UnmarshalText(text []byte) error {
+	return netenum.ParseEnum(operatorNames, "Operator", string(text), v)
+}

@@ -1,0 +1,20 @@
+package network
+
+import (
+	"net/netip"
+
+	"github.com/talos-os/talos/pkg/machinery/resource"
+)
+
+type HostDNSConfigSpec struct {
+	Enabled                 bool             `yaml:"enabled" protobuf:"1"`
+	ListenAddresses         []netip.AddrPort `yaml:"listenAddresses,omitempty" protobuf:"2"`
+	ServiceHostDNSAddress   netip.Addr       `yaml:"serviceHostDNSAddress,omitempty" protobuf:"3"`
+	ResolveMemberNames      bool             `yaml:"resolveMemberNames,omitempty" protobuf:"4"`
+	ServiceHostDNSAddressV6 netip.Addr       `yaml:"serviceHostDNSAddressV6,omitempty" protobuf:"5"`
+}
+
+var HostDNSConfigs = resource.Define[HostDNSConfigSpec](Kinds, resource.Definition{
+	Type: "HostDNSConfigs.net.talos.dev", Namespace: "network",
+	Columns: []resource.Column{{Name: "Enabled", JSONPath: "{.enabled}"}},
+})

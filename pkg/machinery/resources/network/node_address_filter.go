@@ -1,0 +1,17 @@
+package network
+
+import (
+	"net/netip"
+
+	"github.com/talos-os/talos/pkg/machinery/resource"
+)
+
+type NodeAddressFilterSpec struct {
+	IncludeSubnets []netip.Prefix `yaml:"includeSubnets" protobuf:"1"`
+	ExcludeSubnets []netip.Prefix `yaml:"excludeSubnets" protobuf:"2"`
+}
+
+var NodeAddressFilters = resource.Define[NodeAddressFilterSpec](Kinds, resource.Definition{
+	Type: "NodeAddressFilters.net.talos.dev", Namespace: "network",
+	Columns: []resource.Column{{Name: "Include Subnets", JSONPath: "{.includeSubnets}"}, {Name: "Exclude Subnets", JSONPath: "{.excludeSubnets}"}},
+})

@@ -1,0 +1,15 @@
+package network
+
+import (
+	"github.com/talos-os/talos/pkg/machinery/netenum"
+	"github.com/talos-os/talos/pkg/machinery/resource"
+)
+
+type NodeAddressSortAlgorithmSpec struct {
+	Algorithm netenum.AddressSortAlgorithm `yaml:"algorithm" protobuf:"1"`
+}
+
+var NodeAddressSortAlgorithms = resource.Define[NodeAddressSortAlgorithmSpec](Kinds, resource.Definition{
+	Type: "NodeAddressSortAlgorithms.net.talos.dev", Namespace: "network",
+	Columns: []resource.Column{{Name: "Algorithm", JSONPath: "{.algorithm}"}},
+})

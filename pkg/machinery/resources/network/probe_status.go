@@ -1,0 +1,16 @@
+package network
+
+import (
+	"github.com/talos-os/talos/pkg/machinery/resource"
+)
+
+type ProbeStatusSpec struct {
+	Success   bool   `yaml:"success" protobuf:"1"`
+	LastError string `yaml:"lastError" protobuf:"2"`
+}
+
+var ProbeStatuses = resource.Define[ProbeStatusSpec](Kinds, resource.Definition{
+	Type: "ProbeStatuses.net.talos.dev", Namespace: "network",
+	Aliases: []string{"probe", "probes"},
+	Columns: []resource.Column{{Name: "Success", JSONPath: "{.success}"}},
+})

@@ -1,0 +1,16 @@
+package network
+
+import (
+	"github.com/talos-os/talos/pkg/machinery/resource"
+)
+
+type TimeServerStatusSpec struct {
+	NTPServers []string `yaml:"timeServers" protobuf:"1"`
+	UseNTS     bool     `yaml:"useNTS" protobuf:"2"`
+}
+
+var TimeServerStatuses = resource.Define[TimeServerStatusSpec](Kinds, resource.Definition{
+	Type: "TimeServerStatuses.net.talos.dev", Namespace: "network",
+	Aliases: []string{"timeserver", "timeservers"},
+	Columns: []resource.Column{{Name: "Timeservers", JSONPath: "{.timeServers}"}, {Name: "UseNTS", JSONPath: "{.useNTS}"}},
+})

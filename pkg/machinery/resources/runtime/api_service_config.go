@@ -1,0 +1,16 @@
+package runtime
+
+import (
+	"github.com/talos-os/talos/pkg/machinery/resource"
+)
+
+type APIServiceConfigSpec struct {
+	ListenAddress           string `yaml:"listenAddress" protobuf:"1"`
+	NodeRoutingDisabled     bool   `yaml:"nodeRoutingDisabled" protobuf:"2"`
+	ReadonlyRoleMode        bool   `yaml:"readonlyRoleMode" protobuf:"3"`
+	SkipVerifyingClientCert bool   `yaml:"skipVerifyingClientCert" protobuf:"4"`
+}
+
+var APIServiceConfigs = resource.Define[APIServiceConfigSpec](Kinds, resource.Definition{
+	Type: "APIServiceConfigs.runtime.talos.dev", Namespace: "runtime",
+})

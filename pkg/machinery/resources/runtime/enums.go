@@ -1,0 +1,169 @@
+package runtime
+
+import (
+	"github.com/talos-os/talos/pkg/machinery/netenum"
+)
+
+type FIPSState uint32
+
+const (
+	FIPSStateDisabled      FIPSState = 0
+	FIPSStateEnabled       FIPSState = 1
+	FIPSStateEnabledStrict FIPSState = 2
+)
+
+var fIPSStateNames = []netenum.Name[FIPSState]{
+	{FIPSStateDisabled, "disabled"},
+	{FIPSStateEnabled, "enabled"},
+	{FIPSStateEnabledStrict, "enabled, strict"},
+}
+
+func (v FIPSState) String() string { return netenum.EnumString(fIPSStateNames, v) }
+
+// MarshalText implements encoding.TextMarshaler.
+func (v FIPSState) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (v *FIPSState) UnmarshalText(text []byte) error {
+	return netenum.ParseEnum(fIPSStateNames, "FIPSState", string(text), v)
+}
+
+type KernelModuleState uint32
+
+const (
+	KernelModuleStateLive      KernelModuleState = 0
+	KernelModuleStateLoading   KernelModuleState = 1
+	KernelModuleStateUnloading KernelModuleState = 2
+	KernelModuleStateBuiltIn   KernelModuleState = 3
+)
+
+var kernelModuleStateNames = []netenum.Name[KernelModuleState]{
+	{KernelModuleStateLive, "live"},
+	{KernelModuleStateLoading, "loading"},
+	{KernelModuleStateUnloading, "unloading"},
+	{KernelModuleStateBuiltIn, "built-in"},
+}
+
+func (v KernelModuleState) String() string { return netenum.EnumString(kernelModuleStateNames, v) }
+
+// MarshalText implements encoding.TextMarshaler.
+func (v KernelModuleState) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (v *KernelModuleState) UnmarshalText(text []byte) error {
+	return netenum.ParseEnum(kernelModuleStateNames, "KernelModuleState", string(text), v)
+}
+
+type KernelModuleType uint32
+
+const (
+	KernelModuleTypeUnknown KernelModuleType = 0
+	KernelModuleTypeBuiltIn KernelModuleType = 1
+	KernelModuleTypeDynamic KernelModuleType = 2
+)
+
+var kernelModuleTypeNames = []netenum.Name[KernelModuleType]{
+	{KernelModuleTypeUnknown, "unknown"},
+	{KernelModuleTypeBuiltIn, "built-in"},
+	{KernelModuleTypeDynamic, "dynamic"},
+}
+
+func (v KernelModuleType) String() string { return netenum.EnumString(kernelModuleTypeNames, v) }
+
+// MarshalText implements encoding.TextMarshaler.
+func (v KernelModuleType) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (v *KernelModuleType) UnmarshalText(text []byte) error {
+	return netenum.ParseEnum(kernelModuleTypeNames, "KernelModuleType", string(text), v)
+}
+
+type MachineStage uint32
+
+const (
+	MachineStageUnknown      MachineStage = 0
+	MachineStageBooting      MachineStage = 1
+	MachineStageInstalling   MachineStage = 2
+	MachineStageMaintenance  MachineStage = 3
+	MachineStageRunning      MachineStage = 4
+	MachineStageRebooting    MachineStage = 5
+	MachineStageShuttingDown MachineStage = 6
+	MachineStageResetting    MachineStage = 7
+	MachineStageUpgrading    MachineStage = 8
+)
+
+var machineStageNames = []netenum.Name[MachineStage]{
+	{MachineStageUnknown, "unknown"},
+	{MachineStageBooting, "booting"},
+	{MachineStageInstalling, "installing"},
+	{MachineStageMaintenance, "maintenance"},
+	{MachineStageRunning, "running"},
+	{MachineStageRebooting, "rebooting"},
+	{MachineStageShuttingDown, "shutting down"},
+	{MachineStageResetting, "resetting"},
+	{MachineStageUpgrading, "upgrading"},
+}
+
+func (v MachineStage) String() string { return netenum.EnumString(machineStageNames, v) }
+
+// MarshalText implements encoding.TextMarshaler.
+func (v MachineStage) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (v *MachineStage) UnmarshalText(text []byte) error {
+	return netenum.ParseEnum(machineStageNames, "MachineStage", string(text), v)
+}
+
+type SELinuxState uint32
+
+const (
+	SELinuxStateDisabled          SELinuxState = 0
+	SELinuxStateEnabledPermissive SELinuxState = 1
+	SELinuxStateEnabledEnforcing  SELinuxState = 2
+)
+
+var sELinuxStateNames = []netenum.Name[SELinuxState]{
+	{SELinuxStateDisabled, "disabled"},
+	{SELinuxStateEnabledPermissive, "enabled, permissive"},
+	{SELinuxStateEnabledEnforcing, "enabled, enforcing"},
+}
+
+func (v SELinuxState) String() string { return netenum.EnumString(sELinuxStateNames, v) }
+
+// MarshalText implements encoding.TextMarshaler.
+func (v SELinuxState) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (v *SELinuxState) UnmarshalText(text []byte) error {
+	return netenum.ParseEnum(sELinuxStateNames, "SELinuxState", string(text), v)
+}
+
+type UnattendedInstallPhase uint32
+
+const (
+	UnattendedInstallPhasePending          UnattendedInstallPhase = 0
+	UnattendedInstallPhaseInstalling       UnattendedInstallPhase = 1
+	UnattendedInstallPhaseInstalled        UnattendedInstallPhase = 2
+	UnattendedInstallPhaseWaitingForReboot UnattendedInstallPhase = 3
+	UnattendedInstallPhaseFailed           UnattendedInstallPhase = 4
+)
+
+var unattendedInstallPhaseNames = []netenum.Name[UnattendedInstallPhase]{
+	{UnattendedInstallPhasePending, "pending"},
+	{UnattendedInstallPhaseInstalling, "installing"},
+	{UnattendedInstallPhaseInstalled, "installed"},
+	{UnattendedInstallPhaseWaitingForReboot, "waiting-for-reboot"},
+	{UnattendedInstallPhaseFailed, "failed"},
+}
+
+func (v UnattendedInstallPhase) String() string {
+	return netenum.EnumString(unattendedInstallPhaseNames, v)
+}
+
+// MarshalText implements encoding.TextMarshaler.
+func (v UnattendedInstallPhase) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (v *UnattendedInstallPhase) UnmarshalText(text []byte) error {
+	return netenum.ParseEnum(unattendedInstallPhaseNames, "UnattendedInstallPhase", string(text), v)
+}

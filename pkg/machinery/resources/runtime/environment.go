@@ -1,0 +1,15 @@
+package runtime
+
+import (
+	"github.com/talos-os/talos/pkg/machinery/resource"
+)
+
+type EnvironmentSpec struct {
+	Variables []string `yaml:"variables" protobuf:"1"`
+}
+
+var Environments = resource.Define[EnvironmentSpec](Kinds, resource.Definition{
+	Type: "Environments.runtime.talos.dev", Namespace: "runtime",
+	Aliases: []string{"env"},
+	Columns: []resource.Column{{Name: "Variables", JSONPath: "{.variables}"}},
+})

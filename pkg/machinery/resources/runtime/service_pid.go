@@ -1,0 +1,15 @@
+package runtime
+
+import (
+	"github.com/talos-os/talos/pkg/machinery/resource"
+)
+
+type ServicePIDSpec struct {
+	PID            int32  `yaml:"pid" protobuf:"1"`
+	MountNamespace string `yaml:"mountNamespace" protobuf:"2"`
+}
+
+var ServicePIDs = resource.Define[ServicePIDSpec](Kinds, resource.Definition{
+	Type: "ServicePIDs.runtime.talos.dev", Namespace: "runtime",
+	Columns: []resource.Column{{Name: "PID", JSONPath: "{.pid}"}},
+})

@@ -1,0 +1,18 @@
+package secrets
+
+import (
+	"net/netip"
+
+	"github.com/talos-os/talos/pkg/machinery/resource"
+)
+
+type CertSANSpec struct {
+	IPs      []netip.Addr `yaml:"ips" protobuf:"1"`
+	DNSNames []string     `yaml:"dnsNames" protobuf:"2"`
+	FQDN     string       `yaml:"fqdn" protobuf:"3"`
+}
+
+var CertSANs = resource.Define[CertSANSpec](Kinds, resource.Definition{
+	Type: "CertSANs.secrets.talos.dev", Namespace: "secrets",
+	Sensitive: true,
+})

@@ -1,0 +1,13 @@
+package timesync
+
+import "github.com/talos-os/talos/pkg/machinery/resource"
+
+// Kinds lists every kind this package declares.
+var Kinds = resource.NewGroup()
+
+// Well-known ids, labels and values.
+const (
+	AdjtimeStatusID = "node"
+	NTPStatusID     = "node"
+	StatusID        = "node"
+)

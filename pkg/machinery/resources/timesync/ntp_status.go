@@ -1,0 +1,15 @@
+package timesync
+
+import (
+	"github.com/talos-os/talos/pkg/machinery/resource"
+)
+
+type NTPStatusSpec struct {
+	SpikeDetected     bool `yaml:"spikeDetected" protobuf:"1"`
+	ConsecutiveSpikes int  `yaml:"consecutiveSpikes" protobuf:"2"`
+}
+
+var NTPStatuses = resource.Define[NTPStatusSpec](Kinds, resource.Definition{
+	Type: "NTPStatuses.v1alpha1.talos.dev", Namespace: "runtime",
+	Columns: []resource.Column{{Name: "Spike Detected", JSONPath: "{.spikeDetected}"}, {Name: "Consecutive Spikes", JSONPath: "{.consecutiveSpikes}"}},
+})
