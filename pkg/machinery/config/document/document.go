@@ -8,6 +8,11 @@
 // package config, which folds documents that have a v1alpha1 counterpart.
 package document
 
+import (
+	"slices"
+	"strings"
+)
+
 // Document is one decoded document. Identity is kind plus name.
 type Document interface {
 	DocumentKind() string
@@ -42,4 +47,24 @@ func Or[T any](v *T, def T) T {
 	}
 
 	return *v
+}
+
+// Lookup finds a kind by name.
+func Lookup(kind string) (Kind, bool) {
+	i, ok := slices.BinarySearchFunc(kinds, kind, func(k Kind, name string) int { return strings.Compare(k.Name, name) })
+	if !ok {
+		return Kind{}, false
+	}
+
+	return kinds[i], true
+}
+
+// Names lists the names of all kinds.
+func Names() []string {
+	out := make([]string, len(kinds))
+	for i, k := range kinds {
+		out[i] = k.Name
+	}
+
+	return out
 }

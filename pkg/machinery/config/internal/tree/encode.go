@@ -1,0 +1,196 @@
+package tree
+
+import (
+	"bytes"
+	"encoding"
+	"encoding/base64"
+	"fmt"
+	"reflect"
+	"sort"
+	"strconv"
+	"time"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// Encode turns a declared value into nodes. Fields that are not set are left
+// out; a pointer that is set stays, also when what it points to is empty.
+func Encode(v any) (*yaml.Node, error) { return encode(reflect.ValueOf(v)) }
+
+// Marshal writes a node as text with the indentation configs use.
+func Marshal(n *yaml.Node) ([]byte, error) {
+	var b bytes.Buffer
+
+	enc := yaml.NewEncoder(&b)
+	enc.SetIndent(4)
+
+	if err := enc.Encode(n); err != nil {
+		return nil, err
+	}
+
+	if err := enc.Close(); err != nil {
+		return nil, err
+	}
+
+	return b.Bytes(), nil
+}
+
+// Text makes a string scalar.
+func Text(s string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s} }
+
+func encode(v reflect.Value) (*yaml.Node, error) {
+	for v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface {
+		if v.IsNil() {
+			return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null", Value: "null"}, nil
+		}
+
+		v = v.Elem()
+	}
+
+	t := v.Type()
+
+	switch {
+	case t == durationType:
+		return Text(v.Interface().(time.Duration).String()), nil
+	case t == argType && v.Len() == 1:
+		return Text(v.Index(0).String()), nil
+	case t.Implements(textMarshaler):
+		return encodeText(v)
+	}
+
+	switch t.Kind() {
+	case reflect.String:
+		n := Text(v.String())
+		if bytes.ContainsRune([]byte(n.Value), '\n') {
+			n.Style = yaml.LiteralStyle
+		}
+
+		return n, nil
+	case reflect.Bool:
+		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: strconv.FormatBool(v.Bool())}, nil
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!int", Value: strconv.FormatInt(v.Int(), 10)}, nil
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!int", Value: strconv.FormatUint(v.Uint(), 10)}, nil
+	case reflect.Float32, reflect.Float64:
+		n := &yaml.Node{}
+
+		return n, n.Encode(v.Float())
+	case reflect.Map:
+		return encodeMap(v)
+	case reflect.Slice:
+		n := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
+
+		for i := range v.Len() {
+			c, err := encode(v.Index(i))
+			if err != nil {
+				return nil, err
+			}
+
+			n.Content = append(n.Content, c)
+		}
+
+		return n, nil
+	case reflect.Struct:
+		return encodeStruct(v)
+	}
+
+	return nil, fmt.Errorf("encode %s: no YAML form", t)
+}
+
+func encodeText(v reflect.Value) (*yaml.Node, error) {
+	b, err := v.Interface().(encoding.TextMarshaler).MarshalText()
+	if err != nil {
+		return nil, err
+	}
+
+	n := Text(string(b))
+
+	if num, ok := v.Interface().(interface{ YAMLNumber() bool }); ok && num.YAMLNumber() && (b[0] >= '0' && b[0] <= '9') {
+		n.Tag = ""
+	}
+
+	return n, nil
+}
+
+func encodeMap(v reflect.Value) (*yaml.Node, error) {
+	n := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+	keys := v.MapKeys()
+	sort.Slice(keys, func(i, j int) bool { return keys[i].String() < keys[j].String() })
+
+	for _, k := range keys {
+		c, err := encode(v.MapIndex(k))
+		if err != nil {
+			return nil, err
+		}
+
+		n.Content = append(n.Content, Text(k.String()), c)
+	}
+
+	return n, nil
+}
+
+func encodeStruct(v reflect.Value) (*yaml.Node, error) {
+	n := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+
+	if fields, keys, ok := reshape(v); ok {
+		for i, f := range fields {
+			n.Content = append(n.Content, Text(keys[i]), Text(base64.StdEncoding.EncodeToString(f.Bytes())))
+		}
+
+		return n, nil
+	}
+
+	for _, f := range PlanOf(v.Type()).Fields {
+		fv := v.FieldByIndex(f.Index)
+		if IsUnset(fv) {
+			continue
+		}
+
+		c, err := encode(fv)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", f.Key, err)
+		}
+
+		n.Content = append(n.Content, Text(f.Key), c)
+	}
+
+	return n, nil
+}
+
+// IsUnset reports whether a field was left out: nil, an empty list or mapping,
+// or a section in which nothing is set.
+func IsUnset(v reflect.Value) bool {
+	switch v.Kind() {
+	case reflect.Map, reflect.Slice:
+		return v.Len() == 0
+	case reflect.Struct:
+		if z, ok := v.Interface().(interface{ IsZero() bool }); ok {
+			return z.IsZero()
+		}
+
+		if v.Type().Implements(textMarshaler) {
+			return v.IsZero()
+		}
+
+		if fields, _, ok := reshape(v); ok {
+			for _, f := range fields {
+				if f.Len() > 0 {
+					return false
+				}
+			}
+
+			return true
+		}
+
+		for _, f := range PlanOf(v.Type()).Fields {
+			if !IsUnset(v.FieldByIndex(f.Index)) {
+				return false
+			}
+		}
+
+		return true
+	}
+
+	return v.IsZero()
+}

@@ -1,0 +1,145 @@
+package tree
+
+import (
+	"encoding"
+	"fmt"
+	"reflect"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/siderolabs/crypto/x509"
+
+	"github.com/talos-os/talos/pkg/machinery/config/value"
+)
+
+// Field is what a declaration says about one key.
+type Field struct {
+	Key      string
+	Index    []int
+	Type     reflect.Type
+	Enum     []string
+	Required bool
+	Secret   bool
+	Merge    string // "", "replace", or the keys that identify an item, in order
+	TrimLeft bool   // leading tabs and newlines are dropped
+	Was      string // deprecated: what to write instead
+}
+
+// Plan is the keys of a struct in declared order.
+type Plan struct {
+	Fields []Field
+	byKey  map[string]int
+}
+
+// Field finds a key.
+func (p *Plan) Field(key string) *Field {
+	if i, ok := p.byKey[key]; ok {
+		return &p.Fields[i]
+	}
+
+	return nil
+}
+
+// Keys lists the keys in declared order.
+func (p *Plan) Keys() []string {
+	out := make([]string, len(p.Fields))
+	for i := range p.Fields {
+		out[i] = p.Fields[i].Key
+	}
+
+	return out
+}
+
+var plans sync.Map // reflect.Type -> *Plan
+
+// PlanOf reads the declaration of a struct type, once per type. A field without
+// a usable tag is a mistake in the declaration and panics.
+func PlanOf(t reflect.Type) *Plan {
+	if p, ok := plans.Load(t); ok {
+		return p.(*Plan)
+	}
+
+	p := &Plan{byKey: map[string]int{}}
+	p.add(t, nil)
+	plans.Store(t, p)
+
+	return p
+}
+
+func (p *Plan) add(t reflect.Type, at []int) {
+	for i := range t.NumField() {
+		f := t.Field(i)
+		index := append(append([]int(nil), at...), i)
+
+		key, opts, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+		if key == "-" {
+			continue
+		}
+
+		if opts == "inline" {
+			p.add(f.Type, index)
+
+			continue
+		}
+
+		if key == "" {
+			panic(fmt.Sprintf("%s.%s has no yaml key", t, f.Name))
+		}
+
+		d := Field{
+			Key: key, Index: index, Type: f.Type,
+			Required: f.Tag.Get("required") == "true",
+			Secret:   f.Tag.Get("secret") == "true",
+			Merge:    f.Tag.Get("merge"),
+			TrimLeft: f.Tag.Get("trim") == "left",
+			Was:      f.Tag.Get("deprecated"),
+		}
+		if e := f.Tag.Get("enum"); e != "" {
+			d.Enum = strings.Split(e, "|")
+		}
+
+		p.byKey[key] = len(p.Fields)
+		p.Fields = append(p.Fields, d)
+	}
+}
+
+var (
+	textUnmarshaler = reflect.TypeFor[encoding.TextUnmarshaler]()
+	textMarshaler   = reflect.TypeFor[encoding.TextMarshaler]()
+	durationType    = reflect.TypeFor[time.Duration]()
+	objectType      = reflect.TypeFor[value.Object]()
+	argType         = reflect.TypeFor[value.ArgValue]()
+	pairType        = reflect.TypeFor[x509.PEMEncodedCertificateAndKey]()
+	certType        = reflect.TypeFor[x509.PEMEncodedCertificate]()
+	keyType         = reflect.TypeFor[x509.PEMEncodedKey]()
+)
+
+// IsScalar reports whether values of t are written as one YAML scalar.
+func IsScalar(t reflect.Type) bool {
+	if t == durationType || reflect.PointerTo(t).Implements(textUnmarshaler) {
+		return true
+	}
+
+	switch t.Kind() {
+	case reflect.Struct, reflect.Map, reflect.Slice, reflect.Pointer, reflect.Interface:
+		return false
+	}
+
+	return true
+}
+
+// reshape gives the fields and keys of the library's certificate types, which
+// carry no yaml tags of their own. They are written in base64.
+func reshape(v reflect.Value) (fields []reflect.Value, keys []string, ok bool) {
+	switch v.Type() {
+	case pairType:
+		return []reflect.Value{v.Field(0), v.Field(1)}, []string{"crt", "key"}, true
+	case certType:
+		return []reflect.Value{v.Field(0)}, []string{"crt"}, true
+	case keyType:
+		return []reflect.Value{v.Field(0)}, []string{"key"}, true
+	}
+
+	return nil, nil, false
+}

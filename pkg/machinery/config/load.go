@@ -1,0 +1,343 @@
+package config
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/talos-os/talos/pkg/machinery/config/document"
+	"github.com/talos-os/talos/pkg/machinery/config/internal/tree"
+	"github.com/talos-os/talos/pkg/machinery/config/v1alpha1"
+)
+
+// Limits on the text of a config. The largest real ones carry CNI manifests
+// inline, a few hundred kilobytes.
+const (
+	maxBytes = 4 << 20
+	// maxMarks bounds the nodes a text can become before it is parsed.
+	maxMarks = 500_000
+)
+
+// Option changes how a config is loaded.
+type Option func(*loader)
+
+// WithName gives the file name for messages.
+func WithName(name string) Option { return func(l *loader) { l.name = name } }
+
+type loader struct {
+	name     string
+	problems []Problem
+	warnings []Warning
+	parts    []part
+	seen     map[string]int
+}
+
+// Load reads a stream of documents. The error, if any, is an *Error with every
+// problem found.
+func Load(data []byte, opts ...Option) (*Config, error) {
+	l := &loader{seen: map[string]int{}}
+	for _, o := range opts {
+		o(l)
+	}
+
+	data = bytes.Clone(data)
+
+	if err := l.bounds(data); err != nil {
+		return nil, err
+	}
+
+	for _, ch := range splitStream(data) {
+		l.document(ch)
+	}
+
+	if len(l.problems) > 0 {
+		return nil, &Error{Name: l.name, Problems: withSource(l.problems, data)}
+	}
+
+	return newConfig(data, l.parts, withSource(l.warnings, data)), nil
+}
+
+func (l *loader) bounds(data []byte) error {
+	msg := ""
+
+	switch {
+	case len(data) > maxBytes:
+		msg = fmt.Sprintf("%d bytes is more than the limit of %d", len(data), maxBytes)
+	case marks(data) > maxMarks:
+		msg = fmt.Sprintf("has more than %d values", maxMarks)
+	default:
+		return nil
+	}
+
+	return &Error{Name: l.name, Problems: []Problem{{Message: msg}}}
+}
+
+// marks counts what starts a value: lines, and the punctuation of flow style.
+func marks(data []byte) int {
+	n := 0
+
+	for i, c := range data {
+		switch c {
+		case '\n', ',', '[', '{':
+			n++
+		case '-':
+			// "- - - -" nests lists on one line.
+			if i+1 < len(data) && data[i+1] == ' ' {
+				n++
+			}
+		}
+	}
+
+	return n
+}
+
+// chunk is the text of one document and the number of lines before it.
+type chunk struct {
+	text []byte
+	line int
+}
+
+// splitStream cuts a stream at its document markers. A line that starts with
+// "---" is a marker wherever it stands (YAML 1.2, c-forbidden), so no parser is
+// needed, an error in one document does not hide those of the next, and a patch
+// can leave other documents as they are to the byte.
+func splitStream(data []byte) []chunk {
+	var (
+		out   []chunk
+		start int
+		first int
+		line  int
+	)
+
+	flush := func(end int) {
+		if text := data[start:end]; len(bytes.TrimSpace(text)) > 0 {
+			out = append(out, chunk{text: text, line: first})
+		}
+	}
+
+	for at := 0; at < len(data); {
+		end := len(data)
+		if i := bytes.IndexByte(data[at:], '\n'); i >= 0 {
+			end = at + i + 1
+		}
+
+		if ln := data[at:end]; bytes.HasPrefix(ln, []byte("---")) && (len(ln) == 3 || strings.IndexByte(" \t\r\n", ln[3]) >= 0) {
+			flush(at)
+
+			// What follows on the marker's line belongs to the document.
+			start, first = at+3, line
+			if len(bytes.TrimSpace(ln[3:])) == 0 {
+				start, first = end, line+1
+			}
+		}
+
+		at = end
+		line++
+	}
+
+	flush(len(data))
+
+	return out
+}
+
+func (l *loader) document(ch chunk) {
+	root, err := parseNode(ch.text)
+	if err != nil {
+		l.syntax(ch, err)
+
+		return
+	}
+
+	if root == nil {
+		return // comments only
+	}
+
+	d := tree.Decoder{}
+	p := part{source: ch.text, line: ch.line}
+	id := l.decode(&d, &p, root)
+
+	for _, pr := range d.Problems {
+		l.problems = append(l.problems, place(pr, id, ch.line))
+	}
+
+	for _, w := range d.Warnings {
+		l.warnings = append(l.warnings, place(w, id, ch.line))
+	}
+
+	if p.main == nil && p.doc == nil {
+		return
+	}
+
+	if first, dup := l.seen[p.id()]; dup {
+		l.problems = append(l.problems, Problem{
+			Document: p.id(), Line: root.Line + ch.line, Column: root.Column,
+			Message: fmt.Sprintf("document is repeated, first on line %d", first),
+			Hint:    "put the settings into one document",
+		})
+	} else {
+		l.seen[p.id()] = root.Line + ch.line
+	}
+
+	l.parts = append(l.parts, p)
+}
+
+// decode finds out what document a node is and decodes it.
+func (l *loader) decode(d *tree.Decoder, p *part, root *yaml.Node) (id string) {
+	if root.Kind != yaml.MappingNode {
+		d.Report(root, nil, "", "a config document is a mapping of keys to values")
+
+		return ""
+	}
+
+	version, kind := headerOf(root)
+
+	if kind == nil && version == nil {
+		if !isMain(root) {
+			d.Report(root, nil, "a document has either apiVersion and kind, or machine and cluster", "not a config document")
+
+			return ""
+		}
+
+		p.main = &v1alpha1.Config{}
+		d.Decode(root, p.main)
+
+		return MainKind
+	}
+
+	if kind == nil {
+		d.Report(version, nil, "", "document has an apiVersion but no kind")
+
+		return ""
+	}
+
+	if version == nil {
+		d.Report(kind, nil, "add apiVersion: v1alpha1", "document has a kind but no apiVersion")
+	} else if version.Value != "v1alpha1" {
+		at := (*tree.Path)(nil).Key("apiVersion")
+		d.Report(version, &at, "the only one is v1alpha1", "unknown apiVersion %q", version.Value)
+	}
+
+	k, ok := document.Lookup(kind.Value)
+	if !ok {
+		at := (*tree.Path)(nil).Key("kind")
+		hint := ""
+
+		if near := tree.Nearest(kind.Value, document.Names()); near != "" {
+			hint = "did you mean " + near + "?"
+		}
+
+		d.Report(kind, &at, hint, "unknown kind %q", kind.Value)
+
+		return kind.Value
+	}
+
+	doc := k.New()
+	d.Decode(root, doc, "apiVersion", "kind")
+	p.doc = doc
+
+	return p.id()
+}
+
+// headerOf finds the values of apiVersion and kind.
+func headerOf(root *yaml.Node) (version, kind *yaml.Node) {
+	for i := 0; i+1 < len(root.Content); i += 2 {
+		switch root.Content[i].Value {
+		case "apiVersion":
+			version = root.Content[i+1]
+		case "kind":
+			kind = root.Content[i+1]
+		}
+	}
+
+	return version, kind
+}
+
+func isMain(root *yaml.Node) bool {
+	for i := 0; i < len(root.Content); i += 2 {
+		switch root.Content[i].Value {
+		case "machine", "cluster", "debug", "persist", "version":
+			return true
+		}
+	}
+
+	return false
+}
+
+// parseNode parses the text of one document; nil when it is empty.
+func parseNode(text []byte) (*yaml.Node, error) {
+	var n yaml.Node
+
+	dec := yaml.NewDecoder(bytes.NewReader(text))
+	if err := dec.Decode(&n); err != nil {
+		if err.Error() == "EOF" {
+			return nil, nil
+		}
+
+		return nil, err
+	}
+
+	var more yaml.Node
+	if err := dec.Decode(&more); err == nil {
+		return nil, fmt.Errorf("line %d: a second document starts here; begin it with a line of ---", more.Line)
+	}
+
+	root := &n
+	if n.Kind == yaml.DocumentNode && len(n.Content) == 1 {
+		root = n.Content[0]
+	}
+
+	if root.Kind == yaml.ScalarNode && root.Tag == "!!null" {
+		return nil, nil
+	}
+
+	return root, nil
+}
+
+func (l *loader) syntax(ch chunk, err error) {
+	p := Problem{Message: strings.TrimPrefix(err.Error(), "yaml: ")}
+
+	// The library gives places only as text: "line 3: …", "line 3, column 5: …".
+	if m := regexp.MustCompile(`line (\d+)(?:, column (\d+))?: `).FindStringSubmatchIndex(p.Message); m != nil {
+		p.Line, _ = strconv.Atoi(p.Message[m[2]:m[3]])
+		if m[4] >= 0 {
+			p.Column, _ = strconv.Atoi(p.Message[m[4]:m[5]])
+		}
+
+		p.Message = p.Message[m[1]:]
+	}
+
+	p.Message = "not YAML: " + p.Message
+	p.Line += ch.line
+	l.problems = append(l.problems, p)
+}
+
+// place moves a problem from its document into the stream.
+func place(p Problem, id string, before int) Problem {
+	p.Document = id
+	if p.Line > 0 {
+		p.Line += before
+	}
+
+	return p
+}
+
+// withSource adds the text of the lines.
+func withSource(ps []Problem, data []byte) []Problem {
+	if len(ps) == 0 {
+		return nil
+	}
+
+	lines := bytes.Split(data, []byte("\n"))
+
+	for i := range ps {
+		if n := ps[i].Line; n > 0 && n <= len(lines) {
+			ps[i].Source = strings.TrimRight(string(lines[n-1]), "\r")
+		}
+	}
+
+	return ps
+}
