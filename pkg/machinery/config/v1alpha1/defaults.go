@@ -66,3 +66,9 @@ const (
 
 // DefaultResolvers are used while neither config nor DHCP gave any.
 func DefaultResolvers() []string { return []string{"1.1.1.1", "8.8.8.8"} }
+
+// FlannelBackendVXLAN is flannel's default backend and its port.
+const (
+	FlannelBackendVXLAN     = "vxlan"
+	FlannelBackendVXLANPort = 4789
+)
