@@ -49,7 +49,7 @@ func TestMakeMountAndGrow(t *testing.T) {
 			}
 
 			target := t.TempDir()
-			if err := mount.Filesystem("xfs", dev.Path, target, mount.Flags{NoSuid: true, NoDev: true}, mount.Option{Key: "prjquota"}); err != nil {
+			if err := mount.Filesystem("xfs", dev.Path, target, mount.Flags{NoSuid: true, NoDev: true}); err != nil {
 				t.Fatal(err)
 			}
 
