@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/siderolabs/crypto/x509"
 
@@ -91,6 +92,12 @@ func fold(out *v1alpha1.Config, doc document.Document) {
 		set(&m.Install.Image, d.Installer.Image)
 		setPtr(&m.Install.Wipe, d.Provisioning.Wipe)
 		out.Folded.InstallMatch = d.Provisioning.DiskSelector.Match
+
+		// The commonest expression needs no compiler.
+		if dev, ok := devicePath(d.Provisioning.DiskSelector.Match); ok {
+			set(&m.Install.Disk, dev)
+		}
+
 		out.Folded.InstallReboot = document.Or(d.Reboot, false)
 	case *document.DiscoveryIdentityConfig:
 		set(&cl.ID, d.ClusterID)
@@ -190,6 +197,25 @@ func foldRegistry(out *v1alpha1.Config, doc document.Document) {
 
 		r.Config[d.Name] = c
 	}
+}
+
+// devicePath is the path in an expression that does nothing but compare it.
+func devicePath(e value.Expression) (string, bool) {
+	rest, ok := strings.CutPrefix(strings.TrimSpace(string(e)), "disk.dev_path")
+	if !ok {
+		return "", false
+	}
+
+	rest, ok = strings.CutPrefix(strings.TrimSpace(rest), "==")
+	rest = strings.TrimSpace(rest)
+
+	if !ok || len(rest) < 3 || (rest[0] != '"' && rest[0] != '\'') || rest[len(rest)-1] != rest[0] {
+		return "", false
+	}
+
+	dev := rest[1 : len(rest)-1]
+
+	return dev, !strings.ContainsAny(dev, "\"'\\")
 }
 
 // pair takes PEM text, also when it is base64 on top as the main document has it.

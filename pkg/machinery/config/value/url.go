@@ -60,3 +60,7 @@ func (u URL) MarshalText() ([]byte, error) { return []byte(u.URL.String()), nil 
 
 // IsZero reports whether no URL is set.
 func (u URL) IsZero() bool { return u.URL == url.URL{} }
+
+// String is the text form. It is declared here because that of url.URL needs an
+// address.
+func (u URL) String() string { return u.URL.String() }

@@ -1,0 +1,181 @@
+// Package generate makes machine configs and client configuration for a new
+// cluster, or again for an existing one from its secrets.
+package generate
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/talos-os/talos/pkg/machinery/config"
+	"github.com/talos-os/talos/pkg/machinery/config/contract"
+	"github.com/talos-os/talos/pkg/machinery/config/document"
+	"github.com/talos-os/talos/pkg/machinery/config/secrets"
+	"github.com/talos-os/talos/pkg/machinery/config/v1alpha1"
+	"github.com/talos-os/talos/pkg/machinery/config/value"
+)
+
+// Input is everything generated configs are made from. New fills it; it does not
+// change afterwards.
+type Input struct {
+	ClusterName       string
+	Endpoint          value.URL
+	KubernetesVersion string // without v
+	Contract          contract.Contract
+	Secrets           *secrets.Bundle
+
+	o options
+}
+
+// New prepares the configs of a cluster. The endpoint is how nodes and people
+// reach the Kubernetes API; an empty Kubernetes version is the default one.
+// Secrets are made unless WithSecrets gives them.
+func New(clusterName, endpoint, kubernetesVersion string, opts ...Option) (*Input, error) {
+	o := options{
+		contract: contract.Current(), dnsDomain: v1alpha1.DefaultDNSDomain, discovery: true,
+		installDisk: "/dev/sda", installImage: v1alpha1.InstallerImage + ":latest",
+		roles: []string{"os:admin"}, now: time.Now, certLifetime: secrets.ClientLifetime,
+		cni: v1alpha1.CNIFlannel,
+	}
+
+	for _, opt := range opts {
+		opt(&o)
+	}
+
+	in := &Input{ClusterName: clusterName, Contract: o.contract, Secrets: o.secrets, o: o}
+
+	in.KubernetesVersion = strings.TrimPrefix(kubernetesVersion, "v")
+	if in.KubernetesVersion == "" {
+		in.KubernetesVersion = v1alpha1.DefaultKubernetesVersion
+	}
+
+	if clusterName == "" {
+		return nil, fmt.Errorf("the cluster needs a name")
+	}
+
+	var err error
+	if in.Endpoint, err = ParseEndpoint(endpoint); err != nil {
+		return nil, err
+	}
+
+	if in.Secrets == nil {
+		if in.Secrets, err = secrets.New(o.now(), o.contract); err != nil {
+			return nil, fmt.Errorf("make cluster secrets: %w", err)
+		}
+	}
+
+	return in, nil
+}
+
+// ParseEndpoint reads the URL of the Kubernetes API. A bare host or host:port,
+// which people type at least as often, is refused with the URL that was meant.
+func ParseEndpoint(s string) (value.URL, error) {
+	u, err := value.ParseURL(s)
+	if err != nil || u.Host == "" || u.Scheme != "https" {
+		meant := strings.TrimPrefix(strings.TrimPrefix(s, "http://"), "https://")
+		if !strings.Contains(meant, ":") || strings.HasSuffix(meant, "]") {
+			meant += ":6443"
+		}
+
+		return value.URL{}, fmt.Errorf("cluster endpoint %q is not an https URL; try https://%s", s, meant)
+	}
+
+	return u, nil
+}
+
+// MachineType is what a config makes of a machine.
+type MachineType = string
+
+// The machine types.
+const (
+	ControlPlane MachineType = v1alpha1.TypeControlPlane
+	Worker       MachineType = v1alpha1.TypeWorker
+)
+
+// Config makes the config of one machine type.
+func (in *Input) Config(t MachineType) (*config.Config, error) {
+	if t != ControlPlane && t != Worker {
+		return nil, fmt.Errorf("machine type %q is neither %s nor %s", t, ControlPlane, Worker)
+	}
+
+	b := builder{Input: in, cp: t == ControlPlane}
+	b.main.Version = "v1alpha1"
+	b.main.Debug = new(in.o.debug)
+	b.main.Persist = new(true)
+	b.main.Machine.Type = t
+	b.build()
+
+	c, err := config.Make(&b.main, append(b.docs, in.o.documents...)...)
+	if err != nil {
+		return nil, fmt.Errorf("make %s config: %w", t, err)
+	}
+
+	return c, nil
+}
+
+// builder collects one config.
+type builder struct {
+	*Input
+
+	cp   bool
+	main v1alpha1.Config
+	docs []document.Document
+}
+
+func (b *builder) has(t contract.Toggle) bool { return b.Contract.Has(t) }
+
+func (b *builder) add(d document.Document) { b.docs = append(b.docs, d) }
+
+func (b *builder) build() {
+	b.machine()
+	b.network()
+
+	if b.has(contract.MultidocKubernetesConfigSupported) {
+		b.kubernetesDocuments()
+	} else {
+		b.kubernetesMain()
+	}
+
+	b.install()
+	b.identity()
+	b.registries()
+
+	if b.has(contract.WorkloadIsolationEnabledByDefault) {
+		b.add(&document.SecurityProfileConfig{WorkloadIsolation: new(true)})
+	}
+
+	if b.has(contract.FilesystemTrimEnabledByDefault) {
+		b.add(&document.FilesystemTrimConfig{Interval: trimInterval})
+	}
+}
+
+// trimInterval is a week, as fstrim.timer has it on other systems.
+const trimInterval = 168 * time.Hour
+
+func (b *builder) podSubnets() []string { return subnets(b.o.podSubnets, v1alpha1.DefaultPodSubnet) }
+func (b *builder) serviceSubnets() []string {
+	return subnets(b.o.serviceSubnets, v1alpha1.DefaultServiceSubnet)
+}
+
+func subnets(given []netip.Prefix, def string) []string {
+	if len(given) == 0 {
+		return []string{def}
+	}
+
+	var out []string
+	for _, p := range given {
+		out = append(out, p.String())
+	}
+
+	return out
+}
+
+func prefixes(list []string) []netip.Prefix {
+	var out []netip.Prefix
+	for _, s := range list {
+		out = append(out, netip.MustParsePrefix(s))
+	}
+
+	return out
+}
