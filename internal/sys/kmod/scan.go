@@ -1,7 +1,6 @@
 package kmod
 
 import (
-	"bufio"
 	"bytes"
 	"debug/elf"
 	"errors"
@@ -207,10 +206,12 @@ func readOptional(path string) ([]byte, error) {
 	return data, err
 }
 
-// WriteText writes modules.dep, modules.alias and modules.softdep into dir, in
-// the form depmod gives them, for programs in containers that look there.
-func (t *Tree) WriteText(dir string) error {
-	files := map[string]func(io.Writer, Module){
+// Text renders modules.dep, modules.alias and modules.softdep in the form depmod
+// gives them, for programs in containers that look there.
+func (t *Tree) Text() map[string][]byte {
+	t.sort()
+
+	lines := map[string]func(io.Writer, Module){
 		"modules.dep": func(w io.Writer, m Module) {
 			if m.Builtin {
 				return
@@ -253,24 +254,18 @@ func (t *Tree) WriteText(dir string) error {
 		},
 	}
 
-	for name, line := range files {
+	files := map[string][]byte{}
+
+	for name, line := range lines {
 		var buf bytes.Buffer
-
-		w := bufio.NewWriter(&buf)
 		for _, m := range t.Modules {
-			line(w, m)
+			line(&buf, m)
 		}
 
-		if err := w.Flush(); err != nil {
-			return err
-		}
-
-		if err := os.WriteFile(filepath.Join(dir, name), buf.Bytes(), 0o644); err != nil {
-			return err
-		}
+		files[name] = buf.Bytes()
 	}
 
-	return nil
+	return files
 }
 
 // order lists the hard dependencies of a module and itself, first to load first.
