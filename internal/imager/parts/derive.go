@@ -1,0 +1,146 @@
+package parts
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"sort"
+	"strings"
+)
+
+// derive makes what Debian's maintainer scripts would have made on a machine.
+func (b *builder) derive(set *Set) error {
+	for _, name := range set.Debs() {
+		dirs, err := filepath.Glob(filepath.Join(set.debs[name].tree, "usr/lib/modules/*"))
+		if err != nil {
+			return err
+		}
+
+		if len(dirs) == 1 && strings.HasPrefix(name, "linux-image-") {
+			set.KernelVersion = filepath.Base(dirs[0])
+			set.debs["linux-image"] = set.debs[name]
+		}
+	}
+
+	if set.KernelVersion == "" {
+		return errors.New("no package has a kernel with modules")
+	}
+
+	var err error
+
+	set.HWDB, err = b.hwdb(set)
+	if err != nil {
+		return fmt.Errorf("hardware database: %w", err)
+	}
+
+	set.CACertificates, err = b.caBundle(set)
+
+	return err
+}
+
+// KernelImage is the path of the compressed kernel.
+func (s *Set) KernelImage() string {
+	return filepath.Join(s.Deb("linux-image"), "boot", "vmlinuz-"+s.KernelVersion)
+}
+
+// caBundle joins the certificates in order of name, as update-ca-certificates
+// does on a machine.
+func (b *builder) caBundle(set *Set) (string, error) {
+	tree := set.Deb("ca-certificates")
+
+	dir, err := b.cache.get("derived", "ca-certificates", key("1", filepath.Base(tree)), func(tmp string) error {
+		files, err := filepath.Glob(filepath.Join(tree, "usr/share/ca-certificates/mozilla/*.crt"))
+		if err != nil {
+			return err
+		}
+
+		if len(files) == 0 {
+			return errors.New("no certificates in ca-certificates")
+		}
+
+		sort.Strings(files)
+
+		var out bytes.Buffer
+
+		for _, f := range files {
+			data, err := os.ReadFile(f)
+			if err != nil {
+				return err
+			}
+
+			out.Write(bytes.TrimSpace(data))
+			out.WriteByte('\n')
+		}
+
+		return os.WriteFile(filepath.Join(tmp, "ca-certificates.crt"), out.Bytes(), 0o644)
+	})
+
+	return filepath.Join(dir, "ca-certificates.crt"), err
+}
+
+// hwdb compiles udev's hardware database with the tool from the package, run
+// by the loader and libraries of the packages: nothing of the host takes part.
+// The result does not depend on the architecture, but the tool runs only on its
+// own; elsewhere the image goes without, and devices lack descriptive names.
+func (b *builder) hwdb(set *Set) (string, error) {
+	if b.Arch != runtime.GOARCH {
+		b.log.printf("NOTICE: the hardware database is compiled only on %s itself; left out", b.Arch)
+
+		return "", nil
+	}
+
+	tree := set.Deb("udev")
+	tool := filepath.Join(tree, "usr/bin/systemd-hwdb")
+
+	dir, err := b.cache.get("derived", "hwdb", key("1", filepath.Base(tree)), func(tmp string) error {
+		libs, err := set.Closure(tool)
+		if err != nil {
+			return err
+		}
+
+		lib := filepath.Join(tmp, "lib")
+		if err = os.Mkdir(lib, 0o755); err != nil {
+			return err
+		}
+		defer os.RemoveAll(lib) //nolint:errcheck
+
+		loader := ""
+
+		for _, f := range libs {
+			if f.Source == "" || f.Source == tool {
+				continue
+			}
+
+			if err = os.Symlink(f.Source, filepath.Join(lib, filepath.Base(f.Path))); err != nil {
+				return err
+			}
+
+			if strings.HasPrefix(filepath.Base(f.Path), "ld-linux") {
+				loader = f.Source
+			}
+		}
+
+		root := filepath.Join(tmp, "root")
+		if err = os.MkdirAll(filepath.Join(root, "usr/lib/udev"), 0o755); err != nil {
+			return err
+		}
+		defer os.RemoveAll(root) //nolint:errcheck
+
+		if err = os.Symlink(filepath.Join(tree, "usr/lib/udev/hwdb.d"), filepath.Join(root, "usr/lib/udev/hwdb.d")); err != nil {
+			return err
+		}
+
+		cmd := exec.Command(loader, "--library-path", lib, tool, "update", "--usr", "--strict", "--root="+root)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("systemd-hwdb: %w\n%s", err, out)
+		}
+
+		return os.Rename(filepath.Join(root, "usr/lib/udev/hwdb.bin"), filepath.Join(tmp, "hwdb.bin"))
+	})
+
+	return filepath.Join(dir, "hwdb.bin"), err
+}

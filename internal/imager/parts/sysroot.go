@@ -1,0 +1,82 @@
+package parts
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+// gnuArch maps a GOARCH to the prefix of a cross compiler.
+var gnuArch = map[string]string{"amd64": "x86_64-linux-gnu-", "arm64": "aarch64-linux-gnu-"}
+
+// sysroot is a tree of the headers and static libraries of the packages, so
+// that the one program with C in it is the same whatever Debian compiles it.
+func (b *builder) sysroot(set *Set) (string, error) {
+	names := []string{"libc6-dev", "libc6", "libseccomp-dev", "linux-libc-dev"}
+
+	inputs := []string{"1"}
+	for _, n := range names {
+		inputs = append(inputs, filepath.Base(set.Deb(n)))
+	}
+
+	return b.cache.get("derived", "sysroot-"+b.Arch, key(inputs...), func(tmp string) error {
+		for _, n := range names {
+			tree := set.Deb(n)
+
+			err := filepath.WalkDir(tree, func(path string, d fs.DirEntry, err error) error {
+				if err != nil {
+					return err
+				}
+
+				rel, err := filepath.Rel(tree, path)
+				if err != nil {
+					return err
+				}
+
+				dst := filepath.Join(tmp, rel)
+
+				switch {
+				case d.IsDir():
+					if strings.HasPrefix(rel, "usr/share") {
+						return fs.SkipDir
+					}
+
+					return os.MkdirAll(dst, 0o755)
+				case d.Type().IsRegular():
+					return os.Symlink(path, dst)
+				default:
+					target, err := os.Readlink(path)
+					if err != nil {
+						return err
+					}
+
+					return os.Symlink(target, dst)
+				}
+			})
+			if err != nil {
+				return err
+			}
+		}
+
+		return os.Symlink("usr/lib", filepath.Join(tmp, "lib"))
+	})
+}
+
+// cgoEnv makes the host's compiler look into the sysroot only.
+func cgoEnv(arch, sysroot string) []string {
+	prefix := ""
+	if arch != runtime.GOARCH {
+		prefix = gnuArch[arch]
+	}
+
+	return []string{
+		"CGO_ENABLED=1",
+		"CC=" + prefix + "gcc --sysroot=" + sysroot,
+		"CGO_CFLAGS=-O2 -g0",
+		// Says what pkg-config would, which then need not be there.
+		"CGO_LDFLAGS=-O2 -lseccomp",
+		"PKG_CONFIG=true",
+	}
+}
