@@ -13,7 +13,7 @@ type LocalImageCacheConfig struct {
 }
 
 type ImageVerificationConfig struct {
-	Rules []ImageVerificationRule `yaml:"rules,omitempty" merge:"image"`
+	Rules []ImageVerificationRule `yaml:"rules,omitempty" merge:"image,replace"`
 }
 
 type ImageKeylessVerifier struct {

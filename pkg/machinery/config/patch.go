@@ -1,0 +1,314 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"reflect"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/talos-os/talos/pkg/machinery/config/internal/tree"
+	"github.com/talos-os/talos/pkg/machinery/config/patch"
+	"github.com/talos-os/talos/pkg/machinery/config/v1alpha1"
+)
+
+// ApplyPatches applies patches in order. Documents that no patch touches keep
+// their text to the byte; in the others comments and the order of keys survive.
+// The result is as strictly checked as any config.
+func ApplyPatches(c *Config, patches ...patch.Patch) (*Config, error) {
+	for _, p := range patches {
+		var (
+			out *Config
+			err error
+		)
+
+		if p.IsJSON() {
+			out, err = applyJSON(c, p)
+		} else {
+			out, err = applyStrategic(c, p)
+		}
+
+		if err != nil {
+			if _, ok := errors.AsType[*Error](err); ok {
+				return nil, err
+			}
+
+			return nil, fmt.Errorf("%s: %w", p.Name, err)
+		}
+
+		c = out
+	}
+
+	return c, nil
+}
+
+func applyJSON(c *Config, p patch.Patch) (*Config, error) {
+	if len(c.parts) != 1 {
+		return nil, fmt.Errorf("a JSON patch works on a single document and the config has %d; write it as a strategic merge patch", len(c.parts))
+	}
+
+	root, err := c.parts[0].editable()
+	if err != nil {
+		return nil, err
+	}
+
+	for _, op := range p.Operations {
+		if err := tree.Operation(op).Apply(root); err != nil {
+			return nil, err
+		}
+	}
+
+	text, err := tree.Marshal(root)
+	if err != nil {
+		return nil, err
+	}
+
+	return Load(text, WithName(p.Name+" applied"))
+}
+
+// editable parses the text of a document again, for changing.
+func (p part) editable() (*yaml.Node, error) {
+	root, err := parseNode(p.source)
+	if err != nil {
+		return nil, err
+	}
+
+	return tree.Expand(root)
+}
+
+func (p part) declared() reflect.Type {
+	if p.main != nil {
+		return reflect.TypeFor[v1alpha1.Config]()
+	}
+
+	return reflect.TypeOf(p.doc).Elem()
+}
+
+// piece is a document while patches change it.
+type piece struct {
+	part
+
+	root    *yaml.Node // nil until it is changed
+	deleted bool
+	added   bool
+}
+
+func applyStrategic(c *Config, p patch.Patch) (*Config, error) {
+	over, err := loadPatch(p)
+	if err != nil {
+		return nil, err
+	}
+
+	pieces := make([]*piece, len(c.parts))
+	for i, pt := range c.parts {
+		pieces[i] = &piece{part: pt}
+	}
+
+	for _, o := range over {
+		pieces, err = mergeDocument(pieces, o)
+		if err != nil {
+			return nil, err
+		}
+	}
+
+	return assemble(c, pieces, p.Name)
+}
+
+// patchDoc is one document of a strategic patch.
+type patchDoc struct {
+	part
+
+	root   *yaml.Node
+	remove bool
+}
+
+// loadPatch parses a strategic patch and checks it as strictly as a config, so
+// that mistakes are reported at their place in the patch.
+func loadPatch(p patch.Patch) ([]patchDoc, error) {
+	l := &loader{name: p.Name, seen: map[string]int{}}
+	if err := l.bounds(p.Text); err != nil {
+		return nil, err
+	}
+
+	var out []patchDoc
+
+	for _, ch := range splitStream(p.Text) {
+		root, err := parseNode(ch.text)
+		if err != nil {
+			l.syntax(ch, err)
+
+			continue
+		}
+
+		if root == nil {
+			continue
+		}
+
+		if root, err = tree.Expand(root); err != nil {
+			l.problems = append(l.problems, Problem{Message: err.Error()})
+
+			continue
+		}
+
+		d := tree.Decoder{}
+		o := patchDoc{root: root}
+		o.remove = root.Kind == yaml.MappingNode && tree.Remove(root, tree.PatchKey)
+		id := l.decode(&d, &o.part, stripDirectives(root, &d))
+
+		for _, pr := range d.Problems {
+			l.problems = append(l.problems, place(pr, id, ch.line))
+		}
+
+		if len(d.Problems) == 0 {
+			out = append(out, o)
+		}
+	}
+
+	if len(l.problems) > 0 {
+		return nil, &Error{Name: p.Name, Problems: withSource(l.problems, p.Text)}
+	}
+
+	return out, nil
+}
+
+// stripDirectives is the patch without what it deletes, for checking the rest.
+// What is deleted is not checked: it may be there to clean up after a mistake.
+func stripDirectives(n *yaml.Node, d *tree.Decoder) *yaml.Node {
+	out := *n
+	out.Content = nil
+
+	for i := 0; i < len(n.Content); i++ {
+		c := n.Content[i]
+
+		if n.Kind == yaml.MappingNode {
+			v := c
+			if i+1 < len(n.Content) {
+				v = n.Content[i+1]
+			}
+
+			i++
+
+			if deletes(v, d) {
+				continue
+			}
+
+			out.Content = append(out.Content, c, stripDirectives(v, d))
+
+			continue
+		}
+
+		if !deletes(c, d) {
+			out.Content = append(out.Content, stripDirectives(c, d))
+		}
+	}
+
+	return &out
+}
+
+func deletes(n *yaml.Node, d *tree.Decoder) bool {
+	if n.Kind != yaml.MappingNode {
+		return false
+	}
+
+	v := tree.Get(n, tree.PatchKey)
+	if v == nil {
+		return false
+	}
+
+	if v.Value != "delete" {
+		d.Report(v, nil, "the only directive is delete", "unknown %s directive %q", tree.PatchKey, v.Value)
+	}
+
+	return true
+}
+
+func mergeDocument(pieces []*piece, o patchDoc) ([]*piece, error) {
+	for _, pc := range pieces {
+		if pc.deleted || pc.id() != o.id() {
+			continue
+		}
+
+		if o.remove {
+			pc.deleted = true
+
+			return pieces, nil
+		}
+
+		root := pc.root
+		if root == nil {
+			var err error
+			if root, err = pc.editable(); err != nil {
+				return nil, err
+			}
+		}
+
+		if tree.Merge(root, o.root, o.declared()) {
+			pc.root = root
+		}
+
+		return pieces, nil
+	}
+
+	if o.remove {
+		return pieces, nil
+	}
+
+	// Deletions inside have nothing to act on in a document that was not there.
+	empty := &yaml.Node{Kind: yaml.MappingNode}
+	if o.doc != nil {
+		empty.Content = append(empty.Content,
+			tree.Text("apiVersion"), tree.Text("v1alpha1"), tree.Text("kind"), tree.Text(o.doc.DocumentKind()))
+	}
+
+	tree.Merge(empty, o.root, o.declared())
+	empty.HeadComment = o.root.HeadComment
+
+	pc := &piece{part: o.part, root: empty, added: true}
+	if o.main != nil {
+		return append([]*piece{pc}, pieces...), nil
+	}
+
+	return append(pieces, pc), nil
+}
+
+// assemble writes the changed documents between the untouched ones.
+func assemble(c *Config, pieces []*piece, name string) (*Config, error) {
+	changed := false
+	for _, pc := range pieces {
+		changed = changed || pc.deleted || pc.added || pc.root != nil
+	}
+
+	if !changed {
+		return c, nil
+	}
+
+	var b bytes.Buffer
+
+	for _, pc := range pieces {
+		if pc.deleted {
+			continue
+		}
+
+		text := pc.source
+
+		if pc.root != nil {
+			var err error
+			if text, err = tree.Marshal(pc.root); err != nil {
+				return nil, fmt.Errorf("write %s: %w", pc.id(), err)
+			}
+		}
+
+		if b.Len() > 0 {
+			b.WriteString("---\n")
+		}
+
+		b.Write(text)
+
+		if len(text) > 0 && text[len(text)-1] != '\n' {
+			b.WriteByte('\n')
+		}
+	}
+
+	return Load(b.Bytes(), WithName("config with "+name))
+}

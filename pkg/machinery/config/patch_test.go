@@ -1,0 +1,143 @@
+package config_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/talos-os/talos/pkg/machinery/config"
+	"github.com/talos-os/talos/pkg/machinery/config/patch"
+)
+
+func TestApplyPatches(t *testing.T) {
+	t.Parallel()
+
+	for _, tt := range []struct {
+		name, base, patch, want string
+	}{
+		{
+			"interface is found by name, a new one is appended",
+			"machine:\n    network:\n        interfaces:\n            - interface: eth0 # uplink\n              dhcp: false\n              addresses:\n                - 192.168.10.3/24\n",
+			"machine:\n  network:\n    interfaces:\n    - interface: eth0\n      vip: {ip: 192.168.10.50}\n    - interface: eth1\n      dhcp: true\n",
+			"machine:\n    network:\n        interfaces:\n            - interface: eth0 # uplink\n              dhcp: false\n              addresses:\n                - 192.168.10.3/24\n              vip: {ip: 192.168.10.50}\n            - interface: eth1\n              dhcp: true\n",
+		},
+		{
+			"subnets are replaced",
+			"cluster:\n    network:\n        dnsDomain: cluster.local\n        podSubnets:\n            - 10.244.0.0/16\n",
+			"cluster:\n  network:\n    podSubnets: [192.168.0.0/16]\n    cni:\n      name: none\n",
+			"cluster:\n    network:\n        dnsDomain: cluster.local\n        podSubnets: [192.168.0.0/16]\n        cni:\n            name: none\n",
+		},
+		{
+			"free-form lists are appended to, the plugin is found by name",
+			"cluster:\n    apiServer:\n        admissionControl:\n            - name: PodSecurity\n              configuration:\n                exemptions:\n                    namespaces:\n                        - kube-system\n                    usernames: []\n",
+			"cluster: {apiServer: {admissionControl: [{name: PodSecurity, configuration: {exemptions: {namespaces: [rook-ceph]}}}]}}",
+			"cluster:\n    apiServer:\n        admissionControl:\n            - name: PodSecurity\n              configuration:\n                exemptions:\n                    namespaces:\n                        - kube-system\n                        - rook-ceph\n                    usernames: []\n",
+		},
+		{
+			"a section is deleted",
+			"machine:\n    type: worker\n    network:\n        hostname: a\n",
+			"machine:\n  network:\n    $patch: delete\n",
+			"machine:\n    type: worker\n",
+		},
+		{
+			"a list item is deleted by what it names",
+			"machine:\n    network:\n        interfaces:\n            - interface: eth0\n              dhcp: true\n            - interface: eth1\n              dhcp: true\n",
+			"machine:\n  network:\n    interfaces:\n      - interface: eth0\n        $patch: delete\n",
+			"machine:\n    network:\n        interfaces:\n            - interface: eth1\n              dhcp: true\n",
+		},
+		{
+			"a document is deleted, others keep their text",
+			"machine:\n  type:    worker   # odd spacing\n---\napiVersion: v1alpha1\nkind: LinkConfig\nname: eth0\nmtu: 9000\n---\napiVersion: v1alpha1\nkind: LinkConfig\nname: eth1\n",
+			"apiVersion: v1alpha1\nkind: LinkConfig\nname: eth0\n$patch: delete\n",
+			"machine:\n  type:    worker   # odd spacing\n---\napiVersion: v1alpha1\nkind: LinkConfig\nname: eth1\n",
+		},
+		{
+			"a document that is not there is appended",
+			"machine:\n    type: worker\n",
+			"apiVersion: v1alpha1\nkind: HostnameConfig\nhostname: a\n",
+			"machine:\n    type: worker\n---\napiVersion: v1alpha1\nkind: HostnameConfig\nhostname: a\n",
+		},
+		{
+			"an empty patch is identity",
+			"machine:\n  type:    worker   # odd spacing\n",
+			"machine:\n  network: {}\n",
+			"machine:\n  type:    worker   # odd spacing\n",
+		},
+		{
+			"a JSON patch in YAML",
+			"machine:\n    type: worker\n    certSANs:\n        - a\n",
+			"- op: add\n  path: /machine/certSANs/-\n  value: b\n- op: replace\n  path: /machine/type\n  value: controlplane\n- op: test\n  path: /machine/type\n  value: controlplane\n",
+			"machine:\n    type: controlplane\n    certSANs:\n        - a\n        - b\n",
+		},
+		{
+			"a JSON patch in JSON",
+			"machine:\n    type: worker\n    sysctls:\n        a.b/c: \"1\"\n",
+			"[\n\t{\"op\": \"remove\", \"path\": \"/machine/sysctls/a.b~1c\"},\n\t{\"op\": \"add\", \"path\": \"/machine/network\", \"value\": {\"hostname\": \"x\"}}\n]",
+			"machine:\n    type: worker\n    sysctls: {}\n    network:\n        hostname: x\n",
+		},
+		{
+			"an aliased value is copied before it changes",
+			"machine:\n    sysctls: &s\n        a: \"1\"\n    sysfs: *s\n",
+			"machine: {sysfs: {a: \"2\"}}",
+			"machine:\n    sysctls:\n        a: \"1\"\n    sysfs:\n        a: \"2\"\n",
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+
+			c, err := config.Load([]byte(tt.base))
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			p, err := patch.Parse("patch", []byte(tt.patch))
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			got, err := config.ApplyPatches(c, p)
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			if strings.TrimSpace(string(got.Bytes())) != strings.TrimSpace(tt.want) {
+				t.Errorf("got:\n%s\nwant:\n%s", got.Bytes(), tt.want)
+			}
+		})
+	}
+}
+
+func TestApplyPatchesRefuses(t *testing.T) {
+	t.Parallel()
+
+	two := "machine:\n    type: worker\n---\napiVersion: v1alpha1\nkind: LinkConfig\nname: eth0\n"
+
+	for _, tt := range []struct {
+		name, base, patch, want string
+	}{
+		{"unknown key", "machine: {type: worker}", "machine:\n  netwrok: {}\n", `did you mean "network"?`},
+		{"JSON patch of two documents", two, "[{op: remove, path: /machine/type}]", "strategic merge patch"},
+		{"missing path", "machine: {type: worker}", "[{op: replace, path: /machine/typo, value: x}]", `did you mean "type"?`},
+		{"failed test", "machine: {type: worker}", "[{op: test, path: /machine/type, value: x}]", "the value there is another one"},
+		{"unknown directive", "machine: {type: worker}", "machine: {network: {$patch: replace}}", "the only directive is delete"},
+		{"wrong result", "machine: {type: worker}", "[{op: add, path: /machine/nope, value: x}]", "unknown key"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+
+			c, err := config.Load([]byte(tt.base))
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			p, err := patch.Parse("patch", []byte(tt.patch))
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			_, err = config.ApplyPatches(c, p)
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("error is %v, want %q in it", err, tt.want)
+			}
+		})
+	}
+}
