@@ -48,6 +48,9 @@ func Certificate(denials *denial.Log) Source {
 	}
 }
 
+// Verified says whether the caller has shown a certificate of an accepted CA.
+func Verified(ctx context.Context) bool { return verified(ctx) != nil }
+
 // verified returns the client certificate if the handshake has verified it.
 // One that was merely presented proves nothing.
 func verified(ctx context.Context) *x509.Certificate {
