@@ -1,3 +1,5 @@
+// Package block declares the state of disks: devices and what was found on them, volumes that
+// the system wants, and their mounts.
 package block
 
 import "github.com/talos-os/talos/pkg/machinery/resource"

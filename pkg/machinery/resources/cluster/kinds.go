@@ -1,3 +1,4 @@
+// Package cluster declares who this node is to its cluster and who the other members are.
 package cluster
 
 import "github.com/talos-os/talos/pkg/machinery/resource"

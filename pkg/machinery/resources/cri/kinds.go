@@ -1,3 +1,5 @@
+// Package cri declares what the container runtime is configured with: registries, base spec, seccomp
+// profiles.
 package cri
 
 import "github.com/talos-os/talos/pkg/machinery/resource"

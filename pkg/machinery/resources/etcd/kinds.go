@@ -1,3 +1,5 @@
+// Package etcd declares the local etcd member: what it is configured with, its certificates on disk,
+// its identity in the cluster.
 package etcd
 
 import "github.com/talos-os/talos/pkg/machinery/resource"

@@ -1,3 +1,4 @@
+// Package files declares single files of /etc that are made at run time and bound over the read-only root.
 package files
 
 import "github.com/talos-os/talos/pkg/machinery/resource"

@@ -1,3 +1,4 @@
+// Package hardware declares what firmware and buses report: processors, memory, PCI devices.
 package hardware
 
 import "github.com/talos-os/talos/pkg/machinery/resource"

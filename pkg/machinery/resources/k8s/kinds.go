@@ -1,3 +1,5 @@
+// Package k8s declares Kubernetes on this node: kubelet, control plane components, static pods, bootstrap
+// manifests, the node object.
 package k8s
 
 import "github.com/talos-os/talos/pkg/machinery/resource"

@@ -1,3 +1,5 @@
+// Package network declares the network in layers: specs per config layer, merged specs that the kernel is
+// made to follow, and statuses of what the kernel has.
 package network
 
 import "github.com/talos-os/talos/pkg/machinery/resource"

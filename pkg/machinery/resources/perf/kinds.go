@@ -1,3 +1,4 @@
+// Package perf declares samples of CPU and memory use.
 package perf
 
 import "github.com/talos-os/talos/pkg/machinery/resource"

@@ -1,3 +1,5 @@
+// Package runtime declares the operating system itself: services, machine stage, kernel parameters and
+// modules, META values, mounts, versions.
 package runtime
 
 import "github.com/talos-os/talos/pkg/machinery/resource"

@@ -1,3 +1,5 @@
+// Package secrets declares roots of trust and the certificates made from them. All kinds are sensitive:
+// only administrators and the services they are for can read them.
 package secrets
 
 import "github.com/talos-os/talos/pkg/machinery/resource"

@@ -1,3 +1,4 @@
+// Package timesync declares whether the node's clock can be trusted.
 package timesync
 
 import "github.com/talos-os/talos/pkg/machinery/resource"
