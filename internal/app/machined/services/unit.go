@@ -179,11 +179,18 @@ func (u *unit) once(ctx context.Context, s Service) (err error) {
 
 	u.tell(Starting, "Starting %s", runner)
 
-	quiet := context.AfterFunc(running, func() { u.tell(Stopping, "Stopping %s", runner) })
+	told := make(chan struct{})
+	quiet := context.AfterFunc(running, func() {
+		defer close(told)
+
+		u.tell(Stopping, "Stopping %s", runner)
+	})
 
 	err = runner.Run(running, func(pid int) { u.started(running, s, runner, pid) })
 
-	quiet()
+	if !quiet() {
+		<-told // so that the end comes after it in the history
+	}
 
 	var changed *changedError
 	if errors.As(context.Cause(running), &changed) && ctx.Err() == nil {
