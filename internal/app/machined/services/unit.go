@@ -179,18 +179,7 @@ func (u *unit) once(ctx context.Context, s Service) (err error) {
 
 	u.tell(Starting, "Starting %s", runner)
 
-	told := make(chan struct{})
-	quiet := context.AfterFunc(running, func() {
-		defer close(told)
-
-		u.tell(Stopping, "Stopping %s", runner)
-	})
-
-	err = runner.Run(running, func(pid int) { u.started(running, s, runner, pid) })
-
-	if !quiet() {
-		<-told // so that the end comes after it in the history
-	}
+	err = u.supervise(running, s, runner)
 
 	var changed *changedError
 	if errors.As(context.Cause(running), &changed) && ctx.Err() == nil {
@@ -198,6 +187,27 @@ func (u *unit) once(ctx context.Context, s Service) (err error) {
 	}
 
 	return err
+}
+
+// supervise runs the runner and says when it is being stopped: before it ends,
+// and not at all when it ends by itself.
+func (u *unit) supervise(ctx context.Context, s Service, runner Runner) error {
+	stopping := func() { u.tell(Stopping, "Stopping %s", runner) }
+	told := make(chan struct{})
+	quiet := context.AfterFunc(ctx, func() {
+		stopping()
+		close(told)
+	})
+
+	defer func() {
+		if !quiet() {
+			<-told
+		} else if ctx.Err() != nil {
+			stopping()
+		}
+	}()
+
+	return runner.Run(ctx, func(pid int) { u.started(ctx, s, runner, pid) })
 }
 
 func (u *unit) watchChanges(ctx context.Context, s Service, stop context.CancelCauseFunc) {
