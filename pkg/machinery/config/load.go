@@ -297,21 +297,28 @@ func parseNode(text []byte) (*yaml.Node, error) {
 	return root, nil
 }
 
+// syntax reports what the YAML library could not parse. It gives places only as
+// text, "while parsing a flow node at line 1: line 2, column 5: …", and counts
+// lines from 0 when its parser, rather than its scanner, is the one to complain.
 func (l *loader) syntax(ch chunk, err error) {
-	p := Problem{Message: strings.TrimPrefix(err.Error(), "yaml: ")}
+	// Compiled here: nothing of this package may run at start-up.
+	form := regexp.MustCompile(`(?s)^(while (parsing|scanning) .*? at (?:line (\d+)[^:]*|<[^>]*>): )?(?:line (\d+)(?:, column (\d+))?: )?(.*)$`)
 
-	// The library gives places only as text: "line 3: …", "line 3, column 5: …".
-	if m := regexp.MustCompile(`line (\d+)(?:, column (\d+))?: `).FindStringSubmatchIndex(p.Message); m != nil {
-		p.Line, _ = strconv.Atoi(p.Message[m[2]:m[3]])
-		if m[4] >= 0 {
-			p.Column, _ = strconv.Atoi(p.Message[m[4]:m[5]])
-		}
+	m := form.FindStringSubmatch(strings.TrimPrefix(err.Error(), "yaml: "))
+	p := Problem{Message: "not YAML: " + m[6]}
 
-		p.Message = p.Message[m[1]:]
+	p.Line, _ = strconv.Atoi(m[4])
+	p.Column, _ = strconv.Atoi(m[5])
+
+	if m[4] == "" {
+		p.Line, _ = strconv.Atoi(m[3])
 	}
 
-	p.Message = "not YAML: " + p.Message
-	p.Line += ch.line
+	if m[2] == "parsing" {
+		p.Line++
+	}
+
+	p.Line = min(p.Line, bytes.Count(ch.text, []byte("\n"))+1) + ch.line
 	l.problems = append(l.problems, p)
 }
 

@@ -68,3 +68,7 @@ func Names() []string {
 
 	return out
 }
+
+// Settings are the settings every kind of link has, for code that treats links
+// alike.
+func (l *LinkSettings) Settings() *LinkSettings { return l }

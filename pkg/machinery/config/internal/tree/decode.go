@@ -22,6 +22,7 @@ type Decoder struct {
 	Problems []Problem
 	Warnings []Problem
 
+	root     reflect.Type
 	expanded int // nodes visited through aliases
 	inAlias  int
 }
@@ -30,6 +31,7 @@ type Decoder struct {
 // skip are left alone.
 func (d *Decoder) Decode(n *yaml.Node, out any, skip ...string) {
 	v := reflect.ValueOf(out).Elem()
+	d.root = v.Type()
 	d.structure(n, v, nil, 0, skip)
 }
 
@@ -147,7 +149,7 @@ func (d *Decoder) structure(n *yaml.Node, v reflect.Value, p *Path, depth int, s
 			}
 
 			at := p.Key(k.Value)
-			d.Report(k, &at, didYouMean(k.Value, plan.Keys()), "unknown key")
+			d.Report(k, &at, d.hint(k.Value, plan.Keys()), "unknown key")
 
 			return
 		}
@@ -256,6 +258,45 @@ func kindName(n *yaml.Node) string {
 }
 
 func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Tag == "!!null" }
+
+// hint is what may have been meant by an unknown key: one spelled alike here, or
+// the same one elsewhere in the document.
+func (d *Decoder) hint(word string, keys []string) string {
+	if Nearest(word, keys) == "" {
+		var found []string
+
+		findKey(d.root, word, nil, &found, 0)
+
+		if len(found) > 0 && len(found) <= 2 {
+			return "it is set as " + strings.Join(found, " or ")
+		}
+	}
+
+	return didYouMean(word, keys)
+}
+
+func findKey(t reflect.Type, word string, p *Path, found *[]string, depth int) {
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+
+	if t.Kind() != reflect.Struct || IsScalar(t) || isPEM(t) || depth > 5 {
+		return
+	}
+
+	for _, f := range PlanOf(t).Fields {
+		at := p.Key(f.Key)
+		if f.Key == word {
+			*found = append(*found, at.String())
+
+			continue
+		}
+
+		if len(*found) < 3 {
+			findKey(f.Type, word, &at, found, depth+1)
+		}
+	}
+}
 
 func didYouMean(word string, keys []string) string {
 	if near := Nearest(word, keys); near != "" {

@@ -26,7 +26,13 @@ func (p Problem) Error() string {
 	}
 
 	if p.Line > 0 {
-		fmt.Fprintf(&b, "line %d, column %d: ", p.Line, p.Column)
+		fmt.Fprintf(&b, "line %d", p.Line)
+
+		if p.Column > 0 {
+			fmt.Fprintf(&b, ", column %d", p.Column)
+		}
+
+		b.WriteString(": ")
 	}
 
 	if p.Path != "" {

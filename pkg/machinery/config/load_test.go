@@ -1,0 +1,175 @@
+package config_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/talos-os/talos/pkg/machinery/config"
+	"github.com/talos-os/talos/pkg/machinery/config/document"
+)
+
+func TestLoadReportsEverything(t *testing.T) {
+	t.Parallel()
+
+	for _, tt := range []struct {
+		name, text string
+		want       []string // parts of each problem, in order
+	}{
+		{
+			"unknown keys get the nearest valid one",
+			"machine:\n  kubelt: {}\n  network:\n    hostnme: a\n",
+			[]string{`v1alpha1: line 2, column 3: machine.kubelt: unknown key; did you mean "kubelet"?`, `line 4, column 5: machine.network.hostnme: unknown key; did you mean "hostname"?`},
+		},
+		{
+			"a key of another section is found",
+			"machine:\n  etcd: {}\n",
+			[]string{`machine.etcd: unknown key; it is set as cluster.etcd`},
+		},
+		{
+			"an unknown kind",
+			"apiVersion: v1alpha1\nkind: LinkConfg\nname: a\n",
+			[]string{`line 2, column 7: kind: unknown kind "LinkConfg"; did you mean LinkConfig?`},
+		},
+		{
+			"an unknown apiVersion",
+			"apiVersion: v1beta1\nkind: LinkConfig\nname: a\n",
+			[]string{`LinkConfig a: line 1, column 13: apiVersion: unknown apiVersion "v1beta1"`},
+		},
+		{
+			"wrong types",
+			"machine:\n  type: worker\n  certSANs: a\n  network: []\n  install:\n    wipe: \"yes\"\n",
+			[]string{"line 3, column 13: machine.certSANs: expected a list, found a single value", "machine.network: expected a mapping, found a list", `machine.install.wipe: expected true or false, found "yes"`},
+		},
+		{
+			"a repeated key",
+			"machine:\n  type: worker\n  type: worker\n",
+			[]string{"line 3, column 3: machine.type: key is repeated, first used on line 2"},
+		},
+		{
+			"a repeated document",
+			"apiVersion: v1alpha1\nkind: LinkConfig\nname: a\n---\napiVersion: v1alpha1\nkind: LinkConfig\nname: a\n",
+			[]string{"LinkConfig a: line 5, column 1: document is repeated, first on line 1"},
+		},
+		{
+			"errors of all documents, also after bad syntax",
+			"machine: {\n---\nmachine:\n  nope: 1\n",
+			[]string{"line 2: not YAML", "line 4, column 3: machine.nope: unknown key"},
+		},
+		{
+			"not a config",
+			"foo: bar\n",
+			[]string{"not a config document"},
+		},
+		{
+			"an unknown enum value",
+			"machine:\n  type: controlplan\n",
+			[]string{`line 2, column 9: machine.type: "controlplan" is not a known value; did you mean "controlplane"?`},
+		},
+		{
+			"bad scalars of documents",
+			"apiVersion: v1alpha1\nkind: LinkConfig\nname: a\nmtu: -1\naddresses:\n  - address: 10.0.0.1\nroutes:\n  - gateway: x\n    table: 300\n",
+			[]string{"mtu: expected a number that is not negative", "addresses[0].address: \"10.0.0.1\": not a network in CIDR form", "routes[0].gateway", "routes[0].table"},
+		},
+		{
+			"an alias that contains itself",
+			"machine: &a\n  pods:\n    - *a\n",
+			[]string{"nested deeper than"},
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+
+			_, err := config.Load([]byte(tt.text))
+
+			got := config.Problems(err)
+			if len(got) != len(tt.want) {
+				t.Fatalf("got %d problems, want %d:\n%v", len(got), len(tt.want), err)
+			}
+
+			for i, p := range got {
+				if !strings.Contains(p.Error(), tt.want[i]) {
+					t.Errorf("problem %d is\n%s\nwant in it\n%s", i, p.Error(), tt.want[i])
+				}
+			}
+		})
+	}
+}
+
+func TestLoadShowsTheLine(t *testing.T) {
+	t.Parallel()
+
+	_, err := config.Load([]byte("machine:\n  kubelt: {}\n"), config.WithName("cp.yaml"))
+
+	want := "cp.yaml: v1alpha1: line 2, column 3: machine.kubelt: unknown key; did you mean \"kubelet\"?\n" +
+		"  2 |   kubelt: {}\n" +
+		"    |   ^"
+	if err.Error() != want {
+		t.Errorf("got\n%s\nwant\n%s", err, want)
+	}
+}
+
+func TestLoadBounds(t *testing.T) {
+	t.Parallel()
+
+	bomb := "machine:\n  sysctls: &a0 {x: y}\n  baseRuntimeSpecOverrides:\n    b0: &b0 [a,a,a,a,a,a,a,a,a,a]\n"
+	for i := 1; i < 12; i++ {
+		prev := string(rune('a'+i-1)) + "n"
+		if i == 1 {
+			prev = "b0"
+		}
+
+		name := string(rune('a'+i)) + "n"
+		bomb += "    " + name + ": &" + name + " [" + strings.TrimSuffix(strings.Repeat("*"+prev+",", 10), ",") + "]\n"
+	}
+
+	for name, text := range map[string]string{
+		"large":    "machine:\n  token: " + strings.Repeat("a", 10<<20),
+		"deep":     "machine: " + strings.Repeat("[", 9000) + strings.Repeat("]", 9000),
+		"deeper":   "machine: " + strings.Repeat("[", 20000),
+		"deep map": "machine:\n  baseRuntimeSpecOverrides: " + strings.Repeat("{a: ", 9000) + strings.Repeat("}", 9000),
+		"bomb":     bomb,
+		"many":     "machine: [" + strings.Repeat(",", 1<<20),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			_, err := config.Load([]byte(text))
+			if err == nil {
+				t.Fatal("no error")
+			}
+
+			if len(err.Error()) > 10_000 {
+				t.Errorf("the message has %d bytes", len(err.Error()))
+			}
+		})
+	}
+}
+
+func TestDocuments(t *testing.T) {
+	t.Parallel()
+
+	c, err := config.Load([]byte("# only a comment\n---\nmachine: {type: worker}\n--- # next\napiVersion: v1alpha1\nkind: LinkConfig\nname: a\nmtu: 9000\n---\napiVersion: v1alpha1\nkind: LinkConfig\nname: b\n---\napiVersion: v1alpha1\nkind: HostnameConfig\nhostname: n1\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if links := config.Docs[document.LinkConfig](c); len(links) != 2 || links[0].MTU != 9000 || links[1].Name != "b" {
+		t.Errorf("links are %+v", links)
+	}
+
+	if l, ok := config.Named[document.LinkConfig](c, "b"); !ok || l.Name != "b" {
+		t.Error("link b is not found")
+	}
+
+	if h, ok := config.Doc[document.HostnameConfig](c); !ok || h.Hostname != "n1" {
+		t.Error("no host name")
+	}
+
+	if c.Effective().Machine.Network.Hostname != "n1" {
+		t.Error("the host name is not folded")
+	}
+
+	if c.V1Alpha1().Machine.Network.Hostname != "" {
+		t.Error("folding changed the document")
+	}
+}

@@ -1,0 +1,234 @@
+package config
+
+import (
+	"crypto"
+	stdx509 "crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/siderolabs/crypto/x509"
+
+	"github.com/talos-os/talos/pkg/machinery/config/v1alpha1"
+)
+
+func (k *checker) cluster(c *v1alpha1.ClusterConfig) {
+	if e := c.ControlPlane.Endpoint; !e.IsZero() {
+		k.endpoint("cluster.controlPlane.endpoint", e.Scheme, e.Hostname(), e.Port())
+	}
+
+	if p := c.ControlPlane.LocalAPIServerPort; p < 0 || p > 65535 {
+		k.bad("cluster.controlPlane.localAPIServerPort", "", "%d is not a port", p)
+	}
+
+	switch cni := c.Network.CNI; cni.Name {
+	case "", v1alpha1.CNIFlannel, v1alpha1.CNINone:
+		if len(cni.URLs) > 0 {
+			k.bad("cluster.network.cni.urls", "set cluster.network.cni.name to custom", "is used with a custom CNI only")
+		}
+	case v1alpha1.CNICustom:
+		if len(cni.URLs) == 0 {
+			k.bad("cluster.network.cni.urls", "", "a custom CNI needs the URLs of its manifests")
+		}
+	default:
+		k.bad("cluster.network.cni.name", "use flannel, custom or none", "%q is not a known CNI", cni.Name)
+	}
+
+	switch c.Proxy.Mode {
+	case "", "iptables", "ipvs", "nftables":
+	default:
+		k.bad("cluster.proxy.mode", "use nftables, iptables or ipvs", "%q is not a mode of kube-proxy", c.Proxy.Mode)
+	}
+
+	k.etcd(&c.Etcd)
+	k.manifests(c)
+
+	if d := c.AdminKubeconfig.CertLifetime; d < 0 {
+		k.bad("cluster.adminKubeconfig.certLifetime", "", "%s is negative", d)
+	}
+
+	if c.AllowSchedulingOnMasters != nil {
+		k.warn("cluster.allowSchedulingOnMasters", "write cluster.allowSchedulingOnControlPlanes", "deprecated")
+	}
+}
+
+func (k *checker) endpoint(at, scheme, host, port string) {
+	switch {
+	case scheme != "https":
+		k.bad(at, "", "the Kubernetes API is reached by https, not %s", scheme)
+	case host == "":
+		k.bad(at, "", "has no host")
+	}
+
+	if port != "" {
+		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+			k.bad(at, "", "%s is not a port", port)
+		}
+	}
+}
+
+func (k *checker) etcd(e *v1alpha1.EtcdConfig) {
+	if e.Subnet != "" {
+		k.warn("cluster.etcd.subnet", "write it as an item of cluster.etcd.advertisedSubnets", "deprecated")
+		k.subnetFilters("cluster.etcd.subnet", []string{e.Subnet})
+
+		if len(e.AdvertisedSubnets) > 0 {
+			k.bad("cluster.etcd.subnet", "keep advertisedSubnets", "excludes cluster.etcd.advertisedSubnets")
+		}
+	}
+
+	k.subnetFilters("cluster.etcd.advertisedSubnets", e.AdvertisedSubnets)
+	k.subnetFilters("cluster.etcd.listenSubnets", e.ListenSubnets)
+}
+
+func (k *checker) manifests(c *v1alpha1.ClusterConfig) {
+	seen := map[string]bool{}
+
+	for i, m := range c.InlineManifests {
+		at := fmt.Sprintf("cluster.inlineManifests[%d].name", i)
+
+		switch {
+		case m.Name == "":
+			k.bad(at, "", "missing")
+		case seen[m.Name]:
+			k.bad(at, "", "%q is used by another manifest", m.Name)
+		}
+
+		seen[m.Name] = true
+	}
+
+	for i, u := range c.ExtraManifests {
+		if !strings.HasPrefix(u, "http://") && !strings.HasPrefix(u, "https://") {
+			k.bad(fmt.Sprintf("cluster.extraManifests[%d]", i), "use an http or https URL", "%q cannot be fetched", u)
+		}
+	}
+}
+
+// certificates checks the authorities: readable, meant to sign, with the key that
+// belongs to them, not about to end.
+func (k *checker) certificates(e *v1alpha1.Config) {
+	for _, ca := range []struct {
+		path string
+		pair *x509.PEMEncodedCertificateAndKey
+	}{
+		{"machine.ca", e.Machine.CA},
+		{"cluster.ca", e.Cluster.CA},
+		{"cluster.aggregatorCA", e.Cluster.AggregatorCA},
+		{"cluster.etcd.ca", e.Cluster.Etcd.CA},
+	} {
+		if ca.pair != nil && len(ca.pair.Crt) > 0 {
+			k.authority(ca.path, ca.pair)
+		}
+	}
+
+	for i, c := range e.Machine.AcceptedCAs {
+		k.accepted(fmt.Sprintf("machine.acceptedCAs[%d]", i), c)
+	}
+
+	for i, c := range e.Cluster.AcceptedCAs {
+		k.accepted(fmt.Sprintf("cluster.acceptedCAs[%d]", i), c)
+	}
+}
+
+func (k *checker) accepted(at string, c x509.PEMEncodedCertificate) {
+	if _, err := c.GetCert(); err != nil {
+		k.bad(at, "it is base64 of a PEM file", "not a certificate")
+	}
+}
+
+func (k *checker) authority(at string, pair *x509.PEMEncodedCertificateAndKey) {
+	crt, err := pair.GetCert()
+	if err != nil {
+		k.bad(at+".crt", "it is base64 of a PEM file", "not a certificate")
+
+		return
+	}
+
+	if !crt.IsCA {
+		k.bad(at+".crt", "", "not a certificate authority: it may not sign others")
+	}
+
+	switch {
+	case k.now.After(crt.NotAfter):
+		k.bad(at+".crt", "rotate the authority", "expired on %s", crt.NotAfter.Format("2006-01-02"))
+	case crt.NotAfter.Sub(k.now).Hours() < 90*24:
+		k.warn(at+".crt", "rotate the authority", "expires on %s", crt.NotAfter.Format("2006-01-02"))
+	}
+
+	if len(pair.Key) == 0 || string(pair.Key) == Redacted {
+		return
+	}
+
+	block, _ := pem.Decode(pair.Key)
+	if block == nil {
+		k.bad(at+".key", "it is base64 of a PEM file", "not a private key")
+
+		return
+	}
+
+	key, err := pair.GetPrivateKey()
+	if err != nil {
+		k.bad(at+".key", "", "not a private key")
+
+		return
+	}
+
+	if !sameKey(crt, key) {
+		k.bad(at+".key", "", "does not belong to the certificate")
+	}
+}
+
+// supportedKubernetes is the window of minor versions this release runs.
+const (
+	minKubernetesMinor = 33
+	maxKubernetesMinor = 37
+)
+
+func (k *checker) kubernetesVersions(e *v1alpha1.Config) {
+	check := func(path, image string) {
+		tag := imageTag(image)
+
+		major, rest, ok := strings.Cut(strings.TrimPrefix(tag, "v"), ".")
+		if !ok || major != "1" {
+			return // a digest or a tag of somebody's own
+		}
+
+		minor, _, _ := strings.Cut(rest, ".")
+
+		if n, err := strconv.Atoi(minor); err == nil && (n < minKubernetesMinor || n > maxKubernetesMinor) {
+			k.bad(path, fmt.Sprintf("use a version from 1.%d to 1.%d", minKubernetesMinor, maxKubernetesMinor),
+				"Kubernetes %s is not supported", tag)
+		}
+	}
+
+	check("machine.kubelet.image", e.Machine.Kubelet.Image)
+
+	if e.IsControlPlane() {
+		check("cluster.apiServer.image", e.Cluster.APIServer.Image)
+		check("cluster.controllerManager.image", e.Cluster.ControllerManager.Image)
+		check("cluster.scheduler.image", e.Cluster.Scheduler.Image)
+	}
+}
+
+func imageTag(image string) string {
+	image, _, _ = strings.Cut(image, "@")
+
+	i := strings.LastIndexByte(image, ':')
+	if i < 0 || strings.Contains(image[i:], "/") {
+		return ""
+	}
+
+	return image[i+1:]
+}
+
+func sameKey(crt *stdx509.Certificate, key any) bool {
+	signer, ok := key.(crypto.Signer)
+	if !ok {
+		return true
+	}
+
+	pub, ok := crt.PublicKey.(interface{ Equal(crypto.PublicKey) bool })
+
+	return !ok || pub.Equal(signer.Public())
+}

@@ -1,0 +1,207 @@
+package config
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/siderolabs/crypto/x509"
+
+	"github.com/talos-os/talos/pkg/machinery/config/document"
+	"github.com/talos-os/talos/pkg/machinery/config/internal/tree"
+	"github.com/talos-os/talos/pkg/machinery/config/value"
+)
+
+// declared checks what declarations say by themselves: required fields, names,
+// expressions, and secrets that are placeholders.
+func (k *checker) declared() {
+	if n, ok := k.part.doc.(document.Named); ok && n.DocumentName() == "" {
+		k.bad("name", "", "missing: the name that tells documents of this kind apart")
+	}
+
+	var v any = k.part.doc
+	if k.part.main != nil {
+		v = k.part.main
+	}
+
+	kind := k.part.kind()
+
+	tree.Walk(v, func(path string, f *tree.Field, v reflect.Value) bool {
+		if tree.IsUnset(v) {
+			// A required field of an optional section is missing only when the
+			// section is there: sections that are unset are not entered.
+			if f.Required && f.Key != "name" {
+				k.bad(path, "", "missing")
+			}
+
+			return v.Kind() == reflect.Pointer && !v.IsNil()
+		}
+
+		if f.Secret {
+			k.placeholder(path, v)
+		}
+
+		if e, ok := v.Interface().(value.Expression); ok && k.expression != nil {
+			k.badErr(path, k.expression(kind, path, e))
+		}
+
+		return true
+	})
+}
+
+// placeholder refuses what was never meant to be a secret, first of all what the
+// API and talosctl print in place of one.
+func (k *checker) placeholder(path string, v reflect.Value) {
+	check := func(at, s string) {
+		l := strings.ToLower(s)
+		if s == Redacted || l == "changeme" || l == "secret" || strings.HasPrefix(s, "<") || strings.HasPrefix(s, "***") || strings.HasPrefix(s, "${") {
+			k.bad(at, "put the real secret there", "%q is a placeholder, not a secret", s)
+		}
+	}
+
+	switch s := v.Interface().(type) {
+	case string:
+		check(path, s)
+	case *x509.PEMEncodedCertificateAndKey:
+		check(path+".key", string(s.Key))
+	case *x509.PEMEncodedKey:
+		check(path+".key", string(s.Key))
+	}
+}
+
+// linkKinds share the kernel's names of network links.
+var linkKinds = []string{
+	"BondConfig", "BridgeConfig", "DummyLinkConfig", "LinkConfig", "VLANConfig", "VRFConfig", "VethConfig", "WireguardConfig",
+}
+
+// sharedNames lists the groups of kinds among which a name may be used once.
+var sharedNames = []struct {
+	what  string
+	kinds []string
+}{
+	{"link", linkKinds},
+	{"virtual address", []string{"HCloudVIPConfig", "Layer2VIPConfig"}},
+	{"volume", []string{"ExistingVolumeConfig", "UserVolumeConfig", "ExternalVolumeConfig"}},
+}
+
+// counterparts lists, for each kind that says what v1alpha1 fields say too, those
+// fields. Both at once is refused: nobody could tell which was meant.
+var counterparts = map[string][]string{
+	"CRIBaseRuntimeSpecConfig":     {"machine.baseRuntimeSpecOverrides"},
+	"DiscoveryIdentityConfig":      {"cluster.id", "cluster.secret"},
+	"DiscoveryServiceConfig":       {"cluster.discovery"},
+	"HostnameConfig":               {"machine.network.hostname", "machine.features.stableHostname"},
+	"ImageCacheConfig":             {"machine.features.imageCache"},
+	"KubeAPIServerCAConfig":        {"cluster.ca", "cluster.acceptedCAs"},
+	"KubeAPIServerConfig":          {"cluster.apiServer.image", "cluster.apiServer.extraArgs", "cluster.apiServer.env", "cluster.apiServer.certSANs", "cluster.apiServer.resources", "cluster.controlPlane.localAPIServerPort"},
+	"KubeAdmissionControlConfig":   {"cluster.apiServer.admissionControl"},
+	"KubeAggregatorCAConfig":       {"cluster.aggregatorCA"},
+	"KubeAuditPolicyConfig":        {"cluster.apiServer.auditPolicy"},
+	"KubeAuthorizerConfig":         {"cluster.apiServer.authorizationConfig"},
+	"KubeClusterConfig":            {"cluster.clusterName", "cluster.controlPlane.endpoint"},
+	"KubeControllerManagerConfig":  {"cluster.controllerManager", "machine.controlPlane.controllerManager"},
+	"KubeCoreDNSConfig":            {"cluster.coreDNS"},
+	"KubeCredentialProviderConfig": {"machine.kubelet.credentialProviderConfig"},
+	"KubeEtcdEncryptionConfig":     {"cluster.aescbcEncryptionSecret", "cluster.secretboxEncryptionSecret"},
+	"KubeFlannelCNIConfig":         {"cluster.network.cni"},
+	"KubeNetworkConfig":            {"cluster.network.dnsDomain", "cluster.network.podSubnets", "cluster.network.serviceSubnets"},
+	"KubeNodeConfig":               {"machine.kubelet.nodeIP", "machine.kubelet.registerWithFQDN", "machine.kubelet.skipNodeRegistration", "machine.nodeLabels", "machine.nodeAnnotations", "machine.nodeTaints"},
+	"KubePrismConfig":              {"machine.features.kubePrism"},
+	"KubeProxyConfig":              {"cluster.proxy"},
+	"KubeSchedulerConfig":          {"cluster.scheduler", "machine.controlPlane.scheduler"},
+	"KubeServiceAccountConfig":     {"cluster.serviceAccount"},
+	"KubeSpanConfig":               {"machine.network.kubespan"},
+	"KubeTalosAPIAccessConfig":     {"machine.features.kubernetesTalosAPIAccess"},
+	"KubeletConfig":                {"machine.kubelet.image", "machine.kubelet.clusterDNS", "machine.kubelet.extraArgs", "machine.kubelet.extraConfig", "machine.kubelet.defaultRuntimeSeccompProfileEnabled"},
+	"ResolverConfig":               {"machine.network.nameservers", "machine.network.searchDomains", "machine.network.disableSearchDomain", "machine.features.hostDNS"},
+	"TimeSyncConfig":               {"machine.time"},
+	"UnattendedInstallConfig":      {"machine.install.disk", "machine.install.diskSelector", "machine.install.image", "machine.install.wipe"},
+}
+
+// conflicts checks documents against each other.
+func (k *checker) conflicts() {
+	k.nameConflicts()
+
+	main := k.c.V1Alpha1()
+	if main == nil {
+		return
+	}
+
+	done := map[string]bool{}
+
+	for i := range k.c.parts {
+		p := &k.c.parts[i]
+		if p.doc == nil {
+			continue
+		}
+
+		kind := p.kind()
+
+		if v, ok := p.doc.(*document.VolumeConfig); ok && v.Encryption != nil {
+			section := map[string]string{"STATE": "state", "EPHEMERAL": "ephemeral"}[v.Name]
+			if section != "" && tree.IsSet(main, "machine.systemDiskEncryption."+section) {
+				k.conflict("machine.systemDiskEncryption."+section, p.id())
+			}
+		}
+
+		if done[kind] {
+			continue
+		}
+
+		done[kind] = true
+
+		for _, path := range counterparts[kind] {
+			if tree.IsSet(main, path) {
+				k.conflict(path, p.id())
+			}
+		}
+	}
+}
+
+func (k *checker) conflict(path, doc string) {
+	k.part = k.mainPart()
+	k.bad(path, fmt.Sprintf("set it in the %s document, or delete that document", doc),
+		"is set here while a %s document sets it too", doc)
+	k.part = nil
+}
+
+func (k *checker) nameConflicts() {
+	for _, g := range sharedNames {
+		first := map[string]string{}
+
+		for i := range k.c.parts {
+			p := &k.c.parts[i]
+			if p.doc == nil || !contains(g.kinds, p.kind()) {
+				continue
+			}
+
+			for _, name := range namesOf(p.doc) {
+				if other, ok := first[name]; ok {
+					k.part = p
+					k.bad("name", "", "the %s %q is already described by %s", g.what, name, other)
+					k.part = nil
+				}
+
+				first[name] = p.id()
+			}
+		}
+	}
+}
+
+func namesOf(d document.Document) []string {
+	if v, ok := d.(*document.VethConfig); ok {
+		return []string{v.Name, v.Peer.Name}
+	}
+
+	return []string{document.Name(d)}
+}
+
+func contains(list []string, s string) bool {
+	for _, l := range list {
+		if l == s {
+			return true
+		}
+	}
+
+	return false
+}

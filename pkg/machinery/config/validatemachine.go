@@ -1,0 +1,224 @@
+package config
+
+import (
+	"fmt"
+	"net/netip"
+	"path"
+	"strings"
+
+	"github.com/talos-os/talos/pkg/machinery/config/document"
+	"github.com/talos-os/talos/pkg/machinery/config/v1alpha1"
+)
+
+func (k *checker) machine(m *v1alpha1.MachineConfig) {
+	k.kubelet(&m.Kubelet)
+	k.machineNetwork(&m.Network)
+	k.installConfig(&m.Install)
+
+	for i, f := range m.Files {
+		at := fmt.Sprintf("machine.files[%d]", i)
+
+		if !path.IsAbs(f.Path) {
+			k.bad(at+".path", "", "%q is not an absolute path", f.Path)
+		}
+
+		switch f.Op {
+		case "create", "append", "overwrite":
+		default:
+			k.bad(at+".op", "use create, append or overwrite", "%q is not an operation", f.Op)
+		}
+	}
+
+	for _, s := range []struct {
+		path string
+		m    map[string]string
+	}{{"machine.sysctls", m.Sysctls}, {"machine.sysfs", m.Sysfs}} {
+		k.kernelParams(s.path, s.m)
+	}
+
+	for i, d := range m.Logging.Destinations {
+		at := fmt.Sprintf("machine.logging.destinations[%d].endpoint", i)
+		if s := d.Endpoint.Scheme; s != "udp" && s != "tcp" {
+			k.bad(at, "use udp://host:port or tcp://host:port", "%q is not a log destination", d.Endpoint.String())
+		}
+	}
+
+	for host, mirror := range m.Registries.Mirrors {
+		for i, e := range mirror.Endpoints {
+			if !strings.HasPrefix(e, "http://") && !strings.HasPrefix(e, "https://") {
+				k.bad(fmt.Sprintf("machine.registries.mirrors.%s.endpoints[%d]", quoteKey(host), i),
+					"use an http or https URL", "%q is not a registry endpoint", e)
+			}
+		}
+	}
+
+	k.encryption("machine.systemDiskEncryption.state", m.SystemDiskEncryption.State)
+	k.encryption("machine.systemDiskEncryption.ephemeral", m.SystemDiskEncryption.Ephemeral)
+	k.nodeMetadata("machine.nodeLabels", m.NodeLabels, "machine.nodeAnnotations", m.NodeAnnotations, "machine.nodeTaints", m.NodeTaints)
+	k.features(&m.Features, m.Type)
+}
+
+// quoteKey is a map key as paths are written.
+func quoteKey(s string) string {
+	if strings.ContainsAny(s, ".[]\"") || s == "" {
+		return fmt.Sprintf("[%q]", s)
+	}
+
+	return s
+}
+
+func (k *checker) features(f *v1alpha1.FeaturesConfig, machineType string) {
+	if f.RBAC != nil && !*f.RBAC {
+		k.bad("machine.features.rbac", "", "roles cannot be turned off")
+	}
+
+	if p := f.KubePrism.Port; p < 0 || p > 65535 {
+		k.bad("machine.features.kubePrism.port", "", "%d is not a port", p)
+	}
+
+	h := f.HostDNS
+	if document.Or(h.ForwardKubeDNSToHost, false) && !document.Or(h.Enabled, false) {
+		k.bad("machine.features.hostDNS.forwardKubeDNSToHost", "set machine.features.hostDNS.enabled", "needs host DNS to be enabled")
+	}
+
+	if a := f.KubernetesTalosAPIAccess; document.Or(a.Enabled, false) && machineType != v1alpha1.TypeControlPlane {
+		k.bad("machine.features.kubernetesTalosAPIAccess.enabled", "", "can be enabled on control plane machines only")
+	}
+}
+
+func (k *checker) kubelet(c *v1alpha1.KubeletConfig) {
+	for i, mnt := range c.ExtraMounts {
+		if !path.IsAbs(mnt.Destination) {
+			k.bad(fmt.Sprintf("machine.kubelet.extraMounts[%d].destination", i), "", "%q is not an absolute path", mnt.Destination)
+		}
+	}
+
+	for i, a := range c.ClusterDNS {
+		k.badErr(fmt.Sprintf("machine.kubelet.clusterDNS[%d]", i), isAddr(a))
+	}
+
+	k.subnetFilters("machine.kubelet.nodeIP.validSubnets", c.NodeIP.ValidSubnets)
+}
+
+// subnetFilters are networks, with an exclamation mark for those to leave out.
+func (k *checker) subnetFilters(at string, list []string) {
+	for i, s := range list {
+		if err := isPrefix(strings.TrimPrefix(s, "!")); err != nil {
+			k.bad(fmt.Sprintf("%s[%d]", at, i), "", "%s", err)
+		}
+	}
+}
+
+func (k *checker) installConfig(i *v1alpha1.InstallConfig) {
+	if i.Disk != "" && !strings.HasPrefix(i.Disk, "/dev/") {
+		k.bad("machine.install.disk", "use a path like /dev/sda or /dev/disk/by-id/…", "%q is not a device", i.Disk)
+	}
+
+	if i.Disk != "" && i.DiskSelector != nil {
+		k.warn("machine.install.diskSelector", "keep one of them", "is ignored while machine.install.disk is set")
+	}
+
+	for n, a := range i.ExtraKernelArgs {
+		if err := kernelArg(a); err != nil {
+			k.bad(fmt.Sprintf("machine.install.extraKernelArgs[%d]", n), "", "%s", err)
+		}
+	}
+
+	if len(i.Extensions) > 0 {
+		k.warn("machine.install.extensions", "use an installer image that has them", "extensions are not added at install time")
+	}
+}
+
+// kernelArg checks one kernel argument: name, name=value, or -name to take one
+// away. Spaces end an argument unless the value is in double quotes.
+func kernelArg(a string) error {
+	name, val, _ := strings.Cut(strings.TrimPrefix(a, "-"), "=")
+
+	switch {
+	case name == "" || strings.ContainsAny(name, " \t\n\""):
+		return fmt.Errorf("%q is not a kernel argument, like console=ttyS0", a)
+	case strings.ContainsAny(val, "\n\x00"):
+		return fmt.Errorf("%q has a line break", a)
+	case strings.ContainsAny(val, " \t") && (len(val) < 2 || val[0] != '"' || val[len(val)-1] != '"'):
+		return fmt.Errorf("%q has a space outside double quotes; give each argument as an item of its own", a)
+	}
+
+	return nil
+}
+
+func (k *checker) kernelParams(at string, m map[string]string) {
+	for name, v := range m {
+		if name == "" || strings.ContainsAny(name, " \t\n=") || strings.Contains(name, "..") {
+			k.bad(at, "", "%q is not the name of a kernel parameter", name)
+		}
+
+		if v == "" {
+			k.bad(at+quoteKeyAfter(name), "", "has no value")
+		}
+	}
+}
+
+func quoteKeyAfter(key string) string {
+	if q := quoteKey(key); q[0] == '[' {
+		return q
+	}
+
+	return "." + key
+}
+
+func (k *checker) encryption(at string, e *v1alpha1.EncryptionConfig) {
+	if e == nil {
+		return
+	}
+
+	if e.Provider != "" && e.Provider != "luks2" {
+		k.bad(at+".provider", "use luks2", "%q is not an encryption provider", e.Provider)
+	}
+
+	if len(e.Keys) == 0 {
+		k.bad(at+".keys", "add one, for example by TPM or node ID", "an encrypted volume needs a key")
+	}
+
+	slots := map[int]bool{}
+
+	for i, key := range e.Keys {
+		p := fmt.Sprintf("%s.keys[%d]", at, i)
+		k.encryptionKey(p, key.Static != nil, key.NodeID != nil, key.KMS != nil, key.TPM != nil)
+
+		if slots[key.Slot] {
+			k.bad(p+".slot", "", "slot %d is used by another key", key.Slot)
+		}
+
+		slots[key.Slot] = true
+	}
+}
+
+func (k *checker) encryptionKey(at string, methods ...bool) {
+	n := 0
+
+	for _, m := range methods {
+		if m {
+			n++
+		}
+	}
+
+	if n != 1 {
+		k.bad(at, "give one of static, nodeID, kms, tpm", "a key has %d methods", n)
+	}
+}
+
+func isAddr(s string) error {
+	if _, err := netip.ParseAddr(s); err != nil {
+		return fmt.Errorf("%q is not an IP address, like 10.0.0.1 or fd00::1", s)
+	}
+
+	return nil
+}
+
+func isPrefix(s string) error {
+	if _, err := netip.ParsePrefix(s); err != nil {
+		return fmt.Errorf("%q is not a network in CIDR form, like 10.0.0.0/24", s)
+	}
+
+	return nil
+}
