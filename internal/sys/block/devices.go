@@ -33,6 +33,8 @@ type Device struct {
 	SysPath string
 	// Sequence is the kernel's disk sequence number: another disk under the same name has another.
 	Sequence uint64
+	// Size in bytes; zero for a drive without medium and an unused loop device.
+	Size uint64
 }
 
 // Node is the device's path below /dev.
@@ -94,6 +96,12 @@ func read(link string) (Device, error) {
 		case "DISKSEQ":
 			d.Sequence, _ = strconv.ParseUint(value, 10, 64)
 		}
+	}
+
+	if size, err := os.ReadFile(filepath.Join(path, "size")); err == nil {
+		// Always in units of 512 bytes, whatever the sector size.
+		n, _ := strconv.ParseUint(strings.TrimSpace(string(size)), 10, 64)
+		d.Size = n * 512
 	}
 
 	if d.Partition > 0 {

@@ -187,3 +187,27 @@ func (o *ordered) Sync() error {
 }
 
 var _ io.ReaderAt = (*ordered)(nil)
+
+// WipeRange makes a part of the disk read as zeroes.
+func (d *Device) WipeRange(off, size uint64) error {
+	if d.blk != nil {
+		if _, err := d.blk.WipeRange(off, size); err != nil {
+			return err
+		}
+
+		return d.Sync()
+	}
+
+	zero := make([]byte, min(size, 1<<20))
+
+	for done := uint64(0); done < size; {
+		n, err := d.WriteAt(zero[:min(size-done, uint64(len(zero)))], int64(off+done))
+		if err != nil {
+			return err
+		}
+
+		done += uint64(n)
+	}
+
+	return d.Sync()
+}

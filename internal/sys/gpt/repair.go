@@ -84,28 +84,6 @@ func Repair(dev repairDevice) (bool, error) {
 	return true, nil
 }
 
-// NeedsRepair tells whether Repair would do something, by reading only.
-func NeedsRepair(dev interface {
-	io.ReaderAt
-	GetSectorSize() uint
-}, size uint64,
-) bool {
-	sector := uint64(dev.GetSectorSize())
-	if sector < 512 || size < 68*sector {
-		return false
-	}
-
-	last := size/sector - 1
-
-	if _, ok := readCopy(dev, sector, 1, last); ok {
-		return false
-	}
-
-	_, ok := readCopy(dev, sector, last, last)
-
-	return ok && claimsGPT(dev, sector)
-}
-
 func claimsGPT(r io.ReaderAt, sector uint64) bool {
 	head := make([]byte, 2*sector)
 	if _, err := r.ReadAt(head, 0); err != nil {

@@ -141,3 +141,21 @@ func ioctl(f *os.File, request uintptr, arg unsafe.Pointer) error {
 
 	return nil
 }
+
+// Unfinished reports whether a device carries the superblock of a file system
+// whose making was interrupted: mkfs.xfs sets sb_inprogress first and clears it last.
+func Unfinished(device string) (bool, error) {
+	f, err := os.Open(device)
+	if err != nil {
+		return false, err
+	}
+
+	defer f.Close() //nolint:errcheck
+
+	sb := make([]byte, 512)
+	if _, err := f.ReadAt(sb, 0); err != nil {
+		return false, fmt.Errorf("read superblock of %s: %w", device, err)
+	}
+
+	return string(sb[:4]) == "XFSB" && sb[126] != 0, nil
+}
