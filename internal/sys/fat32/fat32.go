@@ -401,3 +401,35 @@ func paddedLabel(label string) string {
 
 	return fmt.Sprintf("%-11.11s", strings.ToUpper(label))
 }
+
+// Places tells where the content of each file lies in a file system made by Write
+// with the same arguments, for comparing it afterwards. Paths are as given.
+func Places(o Options, files []File) (map[string]int64, error) {
+	g, err := layout(o)
+	if err != nil {
+		return nil, err
+	}
+
+	root, err := plan(g, files)
+	if err != nil {
+		return nil, err
+	}
+
+	places := map[string]int64{}
+
+	var walk func(n *node)
+
+	walk = func(n *node) {
+		for _, c := range n.children {
+			if c.file == nil {
+				walk(c)
+			} else {
+				places[c.file.Path] = g.offset(max(c.first, rootCluster))
+			}
+		}
+	}
+
+	walk(root)
+
+	return places, nil
+}
