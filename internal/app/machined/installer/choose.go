@@ -160,7 +160,7 @@ func selects(s *v1alpha1.InstallDiskSelector, d Disk) (bool, error) {
 		return false, nil
 	}
 
-	return s.Size.Matches(d.Size), nil
+	return s.Size.IsZero() || s.Size.Matches(d.Size), nil
 }
 
 // diskType sorts disks the way the older selector's types do.
