@@ -342,9 +342,33 @@ func withSource(ps []Problem, data []byte) []Problem {
 
 	for i := range ps {
 		if n := ps[i].Line; n > 0 && n <= len(lines) {
-			ps[i].Source = strings.TrimRight(string(lines[n-1]), "\r")
+			ps[i].Source = hideSecret(strings.TrimRight(string(lines[n-1]), "\r"), ps[i].Path)
 		}
 	}
 
 	return ps
+}
+
+// hideSecret keeps the value of a secret out of a line that is shown. It goes by
+// the key: a mistake may be in a document that could not be decoded.
+func hideSecret(line, path string) string {
+	key, _, ok := strings.Cut(line, ":")
+	name := strings.ToLower(strings.Trim(key, " -\"'"))
+
+	for _, word := range []string{"token", "secret", "key", "password", "passphrase", "auth"} {
+		if strings.Contains(name, word) || strings.HasSuffix(strings.ToLower(path), word) {
+			if ok {
+				return key + ": …"
+			}
+
+			return "…"
+		}
+	}
+
+	// A line without a key may be in the middle of a block of base64.
+	if !ok && len(strings.TrimSpace(line)) >= 40 {
+		return "…"
+	}
+
+	return line
 }

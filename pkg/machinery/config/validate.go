@@ -93,10 +93,22 @@ func Validate(c *Config, mode Mode, opts ...ValidateOption) ([]Warning, error) {
 	}
 
 	k.part = nil
-	start := len(k.problems)
+	start, startWarn := len(k.problems), len(k.warnings)
 	k.conflicts()
+
+	atEffective, warnEffective := len(k.problems), len(k.warnings)
 	k.complete(c.Effective())
+
+	for i := range k.problems[atEffective:] {
+		k.problems[atEffective+i] = k.attribute(k.problems[atEffective+i])
+	}
+
+	for i := range k.warnings[warnEffective:] {
+		k.warnings[warnEffective+i] = k.attribute(k.warnings[warnEffective+i])
+	}
+
 	k.locateAll(k.problems[start:])
+	k.locateAll(k.warnings[startWarn:])
 
 	k.problems = withSource(k.problems, c.raw)
 	k.warnings = withSource(k.warnings, c.raw)
@@ -129,6 +141,49 @@ func (k *checker) problem(path, hint, msg string) Problem {
 	}
 
 	return p
+}
+
+// attribute makes a problem with the effective form one of the document that set
+// the path: the main one, or a newer document in its place.
+func (k *checker) attribute(p Problem) Problem {
+	for i := range k.c.parts {
+		pt := &k.c.parts[i]
+
+		for _, path := range counterparts[pt.kind()] {
+			if p.Path == path || strings.HasPrefix(p.Path, path+".") || strings.HasPrefix(p.Path, path+"[") {
+				p.Document = pt.id()
+				p.Path = pathInDocument(pt.kind(), p.Path)
+
+				return p
+			}
+		}
+	}
+
+	return p
+}
+
+// pathInDocument names the place in a newer document for the paths that checks of
+// the effective form use.
+func pathInDocument(kind, path string) string {
+	switch kind {
+	case "KubeAPIServerCAConfig", "KubeAggregatorCAConfig":
+		switch {
+		case strings.HasSuffix(path, ".key"):
+			return "issuingCA.key"
+		case strings.HasPrefix(path, "cluster.acceptedCAs"):
+			return strings.TrimPrefix(path, "cluster.")
+		}
+
+		return "issuingCA.cert"
+	case "KubeServiceAccountConfig":
+		return "issuer.privateKey"
+	case "KubeNetworkConfig":
+		return strings.TrimPrefix(path, "cluster.network.")
+	case "KubeClusterConfig":
+		return "endpoint"
+	}
+
+	return path[strings.LastIndexByte(path, '.')+1:]
 }
 
 // badErr records an error of a check, if there is one.

@@ -167,7 +167,7 @@ func (k *checker) authority(at string, pair *x509.PEMEncodedCertificateAndKey) {
 		return
 	}
 
-	key, err := pair.GetPrivateKey()
+	key, err := pair.GetKey()
 	if err != nil {
 		k.bad(at+".key", "", "not a private key")
 

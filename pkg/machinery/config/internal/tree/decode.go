@@ -3,6 +3,7 @@ package tree
 import (
 	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -33,6 +34,15 @@ func (d *Decoder) Decode(n *yaml.Node, out any, skip ...string) {
 	v := reflect.ValueOf(out).Elem()
 	d.root = v.Type()
 	d.structure(n, v, nil, 0, skip)
+}
+
+// quote is a value for a message: not if it is a secret.
+func quote(n *yaml.Node, f *Field) string {
+	if f != nil && f.Secret {
+		return "the value"
+	}
+
+	return strconv.Quote(short(n.Value))
 }
 
 // Report adds a problem at a node.
@@ -174,7 +184,7 @@ func (d *Decoder) pem(n *yaml.Node, fields []reflect.Value, keys []string, p *Pa
 			if key == k.Value {
 				var b value.Base64
 
-				d.value(val, reflect.ValueOf(&b).Elem(), nil, &at, depth+1)
+				d.value(val, reflect.ValueOf(&b).Elem(), &Field{Secret: key == "key"}, &at, depth+1)
 				fields[i].SetBytes(b)
 
 				return

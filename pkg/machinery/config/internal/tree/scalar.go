@@ -23,7 +23,7 @@ func (d *Decoder) scalar(n *yaml.Node, v reflect.Value, f *Field, p *Path) {
 	if v.Type() == durationType {
 		dur, err := time.ParseDuration(n.Value)
 		if err != nil {
-			d.Report(n, p, "", "expected a duration like 30s or 1h30m, found %q", n.Value)
+			d.Report(n, p, "", "expected a duration like 30s or 1h30m, found %s", quote(n, f))
 		}
 
 		v.SetInt(int64(dur))
@@ -33,7 +33,7 @@ func (d *Decoder) scalar(n *yaml.Node, v reflect.Value, f *Field, p *Path) {
 
 	if v.CanAddr() && v.Addr().Type().Implements(textUnmarshaler) {
 		if err := v.Addr().Interface().(encoding.TextUnmarshaler).UnmarshalText([]byte(n.Value)); err != nil {
-			d.Report(n, p, "", "%q: %s", short(n.Value), plain(v.Type(), err))
+			d.Report(n, p, "", "%s: %s", quote(n, f), plain(v.Type(), err))
 		}
 
 		return
@@ -51,21 +51,21 @@ func (d *Decoder) scalar(n *yaml.Node, v reflect.Value, f *Field, p *Path) {
 	case reflect.Bool:
 		b, ok := parseBool(n)
 		if !ok {
-			d.Report(n, p, "", "expected true or false, found %q", short(n.Value))
+			d.Report(n, p, "", "expected true or false, found %s", quote(n, f))
 		}
 
 		v.SetBool(b)
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
 		i, err := strconv.ParseInt(number(n), 0, v.Type().Bits())
 		if err != nil {
-			d.Report(n, p, "", "expected %s, found %q", want, short(n.Value))
+			d.Report(n, p, "", "expected %s, found %s", want, quote(n, f))
 		}
 
 		v.SetInt(i)
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
 		i, err := strconv.ParseUint(number(n), 0, v.Type().Bits())
 		if err != nil {
-			d.Report(n, p, "", "expected %s, found %q", want, short(n.Value))
+			d.Report(n, p, "", "expected %s, found %s", want, quote(n, f))
 		}
 
 		v.SetUint(i)

@@ -1,0 +1,208 @@
+package tree
+
+import (
+	"fmt"
+	"reflect"
+	"sort"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// Change is one difference between two values of the same type. Old is empty
+// for what was added, New for what was removed.
+type Change struct {
+	Path     string
+	Old, New string
+	Secret   bool
+}
+
+// Diff lists the differences between two declared values, in declared order.
+// Values of secrets are not in it.
+func Diff(a, b any) []Change {
+	var out []Change
+
+	diff(reflect.ValueOf(a), reflect.ValueOf(b), nil, nil, false, &out)
+
+	return out
+}
+
+func diff(a, b reflect.Value, f *Field, p *Path, secret bool, out *[]Change) {
+	for _, v := range []*reflect.Value{&a, &b} {
+		for v.IsValid() && (v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface) {
+			*v = v.Elem() // invalid for nil
+		}
+	}
+
+	secret = secret || (f != nil && f.Secret)
+
+	if !a.IsValid() || !b.IsValid() || a.Type() != b.Type() {
+		report(a, b, p, secret, out)
+
+		return
+	}
+
+	if IsScalar(a.Type()) || a.Type() == argType || isPEM(a.Type()) {
+		if !reflect.DeepEqual(a.Interface(), b.Interface()) {
+			report(a, b, p, secret, out)
+		}
+
+		return
+	}
+
+	switch a.Kind() {
+	case reflect.Struct:
+		plan := PlanOf(a.Type())
+
+		for i := range plan.Fields {
+			fl := &plan.Fields[i]
+			at := p.Key(fl.Key)
+			diff(a.FieldByIndex(fl.Index), b.FieldByIndex(fl.Index), fl, &at, secret, out)
+		}
+	case reflect.Map:
+		diffMap(a, b, p, secret, out)
+	case reflect.Slice:
+		diffList(a, b, f, p, secret, out)
+	default:
+		if !reflect.DeepEqual(a.Interface(), b.Interface()) {
+			report(a, b, p, secret, out)
+		}
+	}
+}
+
+func diffMap(a, b reflect.Value, p *Path, secret bool, out *[]Change) {
+	keys := map[string]bool{}
+
+	for _, m := range []reflect.Value{a, b} {
+		for it := m.MapRange(); it.Next(); {
+			keys[it.Key().String()] = true
+		}
+	}
+
+	names := make([]string, 0, len(keys))
+	for k := range keys {
+		names = append(names, k)
+	}
+
+	sort.Strings(names)
+
+	for _, k := range names {
+		at := p.Key(k)
+		kv := reflect.ValueOf(k).Convert(a.Type().Key())
+		diff(a.MapIndex(kv), b.MapIndex(kv), nil, &at, secret, out)
+	}
+}
+
+func diffList(a, b reflect.Value, f *Field, p *Path, secret bool, out *[]Change) {
+	// Items that begin or end both lists unchanged are left out, so that one
+	// inserted item is one difference.
+	from, na, nb := 0, a.Len(), b.Len()
+
+	for from < na && from < nb && reflect.DeepEqual(a.Index(from).Interface(), b.Index(from).Interface()) {
+		from++
+	}
+
+	for na > from && nb > from && reflect.DeepEqual(a.Index(na-1).Interface(), b.Index(nb-1).Interface()) {
+		na--
+		nb--
+	}
+
+	for i := from; i < max(na, nb); i++ {
+		at := p.Index(i)
+
+		var x, y reflect.Value
+		if i < na {
+			x = a.Index(i)
+		}
+
+		if i < nb {
+			y = b.Index(i)
+		}
+
+		diff(x, y, nil, &at, secret, out)
+	}
+}
+
+// report records a difference; sections that came or went are listed by what is
+// set in them, so that secrets inside are still known as such.
+func report(a, b reflect.Value, p *Path, secret bool, out *[]Change) {
+	one := a
+	if !one.IsValid() {
+		one = b
+	}
+
+	if !one.IsValid() || (IsUnset(one) && one.Kind() != reflect.Struct && one.Kind() != reflect.Bool) {
+		if !a.IsValid() || !b.IsValid() {
+			return
+		}
+	}
+
+	if a.IsValid() != b.IsValid() && one.Kind() == reflect.Struct && !IsScalar(one.Type()) && !isPEM(one.Type()) && !IsUnset(one) {
+		empty := reflect.New(one.Type()).Elem()
+		if a.IsValid() {
+			diff(a, empty, nil, p, secret, out)
+		} else {
+			diff(empty, b, nil, p, secret, out)
+		}
+
+		return
+	}
+
+	c := Change{Path: p.String(), Secret: secret || isPEM(one.Type())}
+	if !c.Secret {
+		c.Old, c.New = show(a), show(b)
+	} else {
+		if a.IsValid() && !IsUnset(a) {
+			c.Old = "(secret)"
+		}
+
+		if b.IsValid() && !IsUnset(b) {
+			c.New = "(secret)"
+		}
+	}
+
+	if c.Old != "" || c.New != "" {
+		*out = append(*out, c)
+	}
+}
+
+// show is a value on one line.
+func show(v reflect.Value) string {
+	if !v.IsValid() || (IsUnset(v) && v.Kind() != reflect.Bool && v.Kind() != reflect.Interface && v.Kind() != reflect.Struct) {
+		return ""
+	}
+
+	n, err := encode(v)
+	if err != nil {
+		return fmt.Sprint(v.Interface())
+	}
+
+	flow(n)
+
+	b, err := yaml.Marshal(n)
+	if err != nil {
+		return fmt.Sprint(v.Interface())
+	}
+
+	s := strings.TrimSpace(string(b))
+	if len(s) > 200 {
+		s = s[:200] + "…"
+	}
+
+	return s
+}
+
+func flow(n *yaml.Node) {
+	switch n.Kind {
+	case yaml.ScalarNode:
+		if n.Style == yaml.LiteralStyle {
+			n.Style = yaml.DoubleQuotedStyle
+		}
+	default:
+		n.Style |= yaml.FlowStyle
+	}
+
+	for _, c := range n.Content {
+		flow(c)
+	}
+}
