@@ -6,12 +6,12 @@ import (
 	"net/url"
 )
 
-// URL is an absolute URL, or nothing.
+// URL is a URL with a scheme and a host, or nothing.
 type URL struct {
 	url.URL
 }
 
-// ParseURL reads an absolute URL with a host or an opaque part.
+// ParseURL reads a URL.
 func ParseURL(s string) (URL, error) {
 	var u URL
 
@@ -46,8 +46,8 @@ func (u *URL) UnmarshalText(b []byte) error {
 		return fmt.Errorf("not a URL: %w", err)
 	}
 
-	if p.Scheme == "" || (p.Host == "" && p.Opaque == "" && p.Path == "") {
-		return fmt.Errorf("not an absolute URL, like https://10.0.0.1:6443")
+	if p.Scheme == "" || p.Host == "" {
+		return fmt.Errorf("not a URL with a scheme and a host, like https://10.0.0.1:6443")
 	}
 
 	u.URL = *p

@@ -1,0 +1,162 @@
+package secrets_test
+
+import (
+	stdx509 "crypto/x509"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/siderolabs/crypto/x509"
+
+	"github.com/talos-os/talos/pkg/machinery/config/contract"
+	"github.com/talos-os/talos/pkg/machinery/config/secrets"
+)
+
+var now = time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
+
+func TestNew(t *testing.T) {
+	t.Parallel()
+
+	b, err := secrets.New(now, contract.Current())
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if err := b.Complete(); err != nil {
+		t.Error(err)
+	}
+
+	token := regexp.MustCompile(`^[0-9a-z]{6}\.[0-9a-z]{16}$`)
+	if !token.MatchString(b.TrustdInfo.Token) || !token.MatchString(b.Secrets.BootstrapToken) {
+		t.Errorf("tokens are %q and %q", b.TrustdInfo.Token, b.Secrets.BootstrapToken)
+	}
+
+	for _, ca := range []struct {
+		name    string
+		pair    *x509.PEMEncodedCertificateAndKey
+		subject string
+		alg     stdx509.PublicKeyAlgorithm
+	}{
+		{"os", b.Certs.OS, "O=talos", stdx509.Ed25519},
+		{"k8s", b.Certs.K8s, "O=kubernetes", stdx509.ECDSA},
+		{"etcd", b.Certs.Etcd, "O=etcd", stdx509.ECDSA},
+		{"aggregator", b.Certs.K8sAggregator, "", stdx509.ECDSA},
+	} {
+		crt, err := ca.pair.GetCert()
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		if crt.Subject.String() != ca.subject || crt.PublicKeyAlgorithm != ca.alg || !crt.IsCA {
+			t.Errorf("%s: subject %q, %s, CA %t", ca.name, crt.Subject, crt.PublicKeyAlgorithm, crt.IsCA)
+		}
+
+		if want := now.Add(87600 * time.Hour); !crt.NotAfter.Equal(want) {
+			t.Errorf("%s: ends %s, want %s", ca.name, crt.NotAfter, want)
+		}
+	}
+
+	if !strings.Contains(string(b.Certs.K8sServiceAccount.Key), "RSA PRIVATE KEY") {
+		t.Error("the service account key is not RSA")
+	}
+}
+
+func TestClientCertificate(t *testing.T) {
+	t.Parallel()
+
+	b, err := secrets.New(now, contract.Current())
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	pair, err := secrets.Client(b.Certs.OS, now, secrets.ClientLifetime, "os:admin", "os:reader")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	crt, err := pair.GetCert()
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	slices.Sort(crt.Subject.Organization)
+
+	if !slices.Equal(crt.Subject.Organization, []string{"os:admin", "os:reader"}) {
+		t.Errorf("roles are %v", crt.Subject.Organization)
+	}
+
+	if !slices.Equal(crt.ExtKeyUsage, []stdx509.ExtKeyUsage{stdx509.ExtKeyUsageClientAuth}) {
+		t.Errorf("extended key usage is %v", crt.ExtKeyUsage)
+	}
+
+	ca, _ := b.Certs.OS.GetCert()
+	pool := stdx509.NewCertPool()
+	pool.AddCert(ca)
+
+	if _, err := crt.Verify(stdx509.VerifyOptions{
+		Roots: pool, CurrentTime: now, KeyUsages: []stdx509.ExtKeyUsage{stdx509.ExtKeyUsageClientAuth},
+	}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestFile(t *testing.T) {
+	t.Parallel()
+
+	b, err := secrets.New(now, contract.Current())
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	path := filepath.Join(t.TempDir(), "secrets.yaml")
+	if err := b.Save(path, false); err != nil {
+		t.Fatal(err)
+	}
+
+	if err := b.Save(path, false); err == nil {
+		t.Error("an existing file was replaced")
+	}
+
+	if err := b.Save(path, true); err != nil {
+		t.Error(err)
+	}
+
+	if fi, err := os.Stat(path); err != nil || fi.Mode().Perm() != 0o600 {
+		t.Errorf("mode is %v", fi.Mode())
+	}
+
+	again, err := secrets.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	x, _ := b.Marshal()
+	y, _ := again.Marshal()
+
+	if string(x) != string(y) {
+		t.Error("the bundle changed on the way through a file")
+	}
+
+	for _, key := range []string{"bootstraptoken:", "secretboxencryptionsecret:", "trustdinfo:", "k8saggregator:", "k8sserviceaccount:", "os:"} {
+		if !strings.Contains(string(x), key) {
+			t.Errorf("the file has no %s", key)
+		}
+	}
+}
+
+func TestParseJSONSpelling(t *testing.T) {
+	t.Parallel()
+
+	b, err := secrets.Parse([]byte(`{"Cluster":{"Id":"a","Secret":"b"},"Secrets":{"BootstrapToken":"c","AESCBCEncryptionSecret":"d"},"TrustdInfo":{"Token":"e"},"Certs":{"OS":{"crt":"Zg==","key":"Zw=="}}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if b.Cluster.ID != "a" || b.Secrets.AESCBCEncryptionSecret != "d" || b.TrustdInfo.Token != "e" || string(b.Certs.OS.Key) != "g" {
+		t.Errorf("got %+v", b)
+	}
+}
