@@ -105,10 +105,26 @@ func applyStrategic(c *Config, p patch.Patch) (*Config, error) {
 		pieces[i] = &piece{part: pt}
 	}
 
+	// Documents that the patch itself deletes: their settings are wanted in the
+	// main document.
+	spared := map[string]bool{}
+
 	for _, o := range over {
-		pieces, err = mergeDocument(pieces, o)
-		if err != nil {
-			return nil, err
+		if o.remove {
+			spared[o.kind()] = true
+		}
+	}
+
+	for _, o := range over {
+		list := []patchDoc{o}
+		if o.main != nil && !o.remove {
+			list = append(relocate(o.root, pieces, spared), o)
+		}
+
+		for _, l := range list {
+			if pieces, err = mergeDocument(pieces, l); err != nil {
+				return nil, err
+			}
 		}
 	}
 
@@ -250,7 +266,7 @@ func mergeDocument(pieces []*piece, o patchDoc) ([]*piece, error) {
 		return pieces, nil
 	}
 
-	if o.remove {
+	if o.remove || (o.main != nil && len(o.root.Content) == 0) {
 		return pieces, nil
 	}
 

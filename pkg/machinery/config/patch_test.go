@@ -18,13 +18,13 @@ func TestApplyPatches(t *testing.T) {
 			"interface is found by name, a new one is appended",
 			"machine:\n    network:\n        interfaces:\n            - interface: eth0 # uplink\n              dhcp: false\n              addresses:\n                - 192.168.10.3/24\n",
 			"machine:\n  network:\n    interfaces:\n    - interface: eth0\n      vip: {ip: 192.168.10.50}\n    - interface: eth1\n      dhcp: true\n",
-			"machine:\n    network:\n        interfaces:\n            - interface: eth0 # uplink\n              dhcp: false\n              addresses:\n                - 192.168.10.3/24\n              vip: {ip: 192.168.10.50}\n            - interface: eth1\n              dhcp: true\n",
+			"machine:\n    network:\n        interfaces:\n            - interface: eth0 # uplink\n              dhcp: false\n              addresses:\n                - 192.168.10.3/24\n              vip:\n                ip: 192.168.10.50\n            - interface: eth1\n              dhcp: true\n",
 		},
 		{
 			"subnets are replaced",
 			"cluster:\n    network:\n        dnsDomain: cluster.local\n        podSubnets:\n            - 10.244.0.0/16\n",
 			"cluster:\n  network:\n    podSubnets: [192.168.0.0/16]\n    cni:\n      name: none\n",
-			"cluster:\n    network:\n        dnsDomain: cluster.local\n        podSubnets: [192.168.0.0/16]\n        cni:\n            name: none\n",
+			"cluster:\n    network:\n        dnsDomain: cluster.local\n        podSubnets:\n            - 192.168.0.0/16\n        cni:\n            name: none\n",
 		},
 		{
 			"free-form lists are appended to, the plugin is found by name",

@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/txtar"
@@ -73,8 +74,15 @@ func TestExamplesPatchEveryContract(t *testing.T) {
 	}
 }
 
+// made keeps generated configs: making keys takes most of the time of a test.
+var made sync.Map
+
 func generated(t testing.TB, line string) *config.Config {
 	t.Helper()
+
+	if c, ok := made.Load(line); ok {
+		return c.(*config.Config)
+	}
 
 	c, err := contract.Parse(line)
 	if err != nil {
@@ -90,6 +98,8 @@ func generated(t testing.TB, line string) *config.Config {
 	if err != nil {
 		t.Fatal(err)
 	}
+
+	made.Store(line, cfg)
 
 	return cfg
 }

@@ -79,7 +79,7 @@ func mergeKey(dst, k, v *yaml.Node, t reflect.Type, f *Field) bool {
 			return false
 		}
 
-		dst.Content = append(dst.Content, Clone(k), v)
+		dst.Content = append(dst.Content, Clone(k), block(v))
 		dst.Style &^= yaml.FlowStyle
 
 		return true
@@ -184,12 +184,25 @@ func mergeValue(old, v *yaml.Node, t reflect.Type, f *Field) bool {
 	return replace(old, v)
 }
 
+// block gives what a patch has in braces the style of the rest of a config.
+func block(n *yaml.Node) *yaml.Node {
+	if len(n.Content) > 0 {
+		n.Style &^= yaml.FlowStyle
+	}
+
+	for _, c := range n.Content {
+		block(c)
+	}
+
+	return n
+}
+
 func replace(old, v *yaml.Node) bool {
 	if same(old, v) {
 		return false
 	}
 
-	n := Clone(v)
+	n := block(Clone(v))
 	n.HeadComment, n.LineComment, n.FootComment = old.HeadComment, old.LineComment, old.FootComment
 
 	if v.LineComment != "" {
@@ -237,7 +250,7 @@ func mergeList(old, v *yaml.Node, elem reflect.Type, f *Field) (changed bool) {
 		}
 
 		if item = cleaned(item); item != nil {
-			old.Content = append(old.Content, item)
+			old.Content = append(old.Content, block(item))
 			old.Style &^= yaml.FlowStyle
 			changed = true
 		}
