@@ -6,6 +6,7 @@ import (
 	"net/netip"
 
 	"github.com/jsimonetti/rtnetlink/v2"
+	mdl "github.com/mdlayher/netlink"
 	"golang.org/x/sys/unix"
 )
 
@@ -132,10 +133,12 @@ func ipOf(a netip.Addr) net.IP {
 	return a.AsSlice()
 }
 
-// AddRoute adds a route. For IPv4 another route of the same table, destination
-// and priority is EEXIST whatever its gateway; IPv6 takes both as alternatives.
+// AddRoute adds a route next to others of the same table, destination and
+// priority: with NLM_F_EXCL the kernel refuses a second default route through
+// another gateway. The same one is EEXIST.
 func (c *Conn) AddRoute(r Route) error {
-	if err := c.rt.Route.Add(r.message()); err != nil {
+	_, err := c.rt.Execute(r.message(), unix.RTM_NEWROUTE, mdl.Request|mdl.Acknowledge|mdl.Create|mdl.Append)
+	if err != nil {
 		return fmt.Errorf("add route %s: %w", r, err)
 	}
 
