@@ -1,0 +1,329 @@
+package configctl
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/cosi-project/runtime/pkg/resource"
+	"github.com/cosi-project/runtime/pkg/state"
+
+	"github.com/talos-os/talos/pkg/machinery/config"
+	"github.com/talos-os/talos/pkg/machinery/resources/machineconfig"
+)
+
+// Mode is when a new config takes effect.
+type Mode int
+
+const (
+	// Immediate puts the config into force and keeps it for the next boot.
+	Immediate Mode = iota
+	// Staged keeps it for the next boot only.
+	Staged
+	// Try puts it into force, and the previous one back unless something else
+	// is applied in time. It is not kept.
+	Try
+)
+
+// DefaultTryTimeout is how long a try lasts when nobody says.
+const DefaultTryTimeout = time.Minute
+
+var (
+	// ErrBusy says that another config is being applied at this moment.
+	ErrBusy = errors.New("another machine config is being applied: try again when that is done")
+	// ErrIncomplete says that the config is not enough to run a machine with.
+	ErrIncomplete = errors.New("the machine config has no v1alpha1 document, which a running machine needs")
+	// ErrNothingInstalled says that there is no next boot to keep a config for.
+	ErrNothingInstalled = errors.New("nothing is installed yet: there is no place to keep a machine config for the next boot")
+)
+
+// Applier is the only writer of machine configs.
+type Applier struct {
+	st state.State
+	// busy is held for the length of one Apply, writing by whatever changes a config.
+	busy, writing sync.Mutex
+
+	mu       sync.Mutex
+	rollback *rollback
+	// persisted is the text known to be on STATE.
+	persisted []byte
+	stored    chan struct{} // closed and replaced when persisted changes
+}
+
+// rollback is a pending end of a try.
+type rollback struct {
+	timer    *time.Timer
+	previous *config.Config
+}
+
+// NewApplier makes the writer of st's machine configs.
+func NewApplier(st state.State) *Applier {
+	return &Applier{st: st, stored: make(chan struct{})}
+}
+
+// Apply puts a config that was loaded and validated into force, keeps it, or
+// both. With Immediate and Staged it returns when the config is safely on
+// STATE, provided that there is a STATE.
+//
+// A try may be ended by another try: then the config from before the first one
+// comes back at the end. Any other mode makes the end of a try moot.
+func (a *Applier) Apply(ctx context.Context, cfg *config.Config, mode Mode, tryTimeout time.Duration) error {
+	if !a.busy.TryLock() {
+		return ErrBusy
+	}
+	defer a.busy.Unlock()
+
+	a.writing.Lock()
+	defer a.writing.Unlock()
+
+	previous, err := a.Active(ctx)
+	if err != nil {
+		return err
+	}
+
+	if previous != nil && previous.CompleteForBoot() && cfg.V1Alpha1() == nil {
+		return ErrIncomplete
+	}
+
+	switch mode {
+	case Try:
+		return a.try(ctx, cfg, previous, tryTimeout)
+	case Staged:
+		if previous == nil {
+			return ErrNothingInstalled
+		}
+
+		a.cancelRollback()
+
+		if err := a.set(ctx, machineconfig.Persistent, cfg); err != nil {
+			return err
+		}
+
+		return a.waitPersistedIfKept(ctx, cfg)
+	case Immediate:
+		a.cancelRollback()
+
+		// A partial config, as maintenance mode may be given, is for now only: the
+		// next boot could not do with it.
+		if !cfg.CompleteForBoot() {
+			return a.set(ctx, machineconfig.Active, cfg)
+		}
+
+		// First what the next boot starts with: power lost in between must not
+		// bring back a config whose successor was already seen in force.
+		if err := a.set(ctx, machineconfig.Persistent, cfg); err != nil {
+			return err
+		}
+
+		if err := a.waitPersistedIfKept(ctx, cfg); err != nil {
+			return err
+		}
+
+		return a.set(ctx, machineconfig.Active, cfg)
+	}
+
+	return fmt.Errorf("unknown way %d to apply a machine config", mode)
+}
+
+func (a *Applier) try(ctx context.Context, cfg, previous *config.Config, timeout time.Duration) error {
+	if timeout <= 0 {
+		timeout = DefaultTryTimeout
+	}
+
+	a.mu.Lock()
+	if a.rollback != nil {
+		previous = a.rollback.previous
+	}
+	a.mu.Unlock()
+
+	a.cancelRollback()
+
+	if err := a.set(ctx, machineconfig.Active, cfg); err != nil {
+		return err
+	}
+
+	r := &rollback{previous: previous}
+
+	a.mu.Lock()
+	defer a.mu.Unlock()
+
+	r.timer = time.AfterFunc(timeout, func() { a.rollBack(r) })
+	a.rollback = r
+
+	return nil
+}
+
+// rollBack ends a try unless it was cancelled or is over.
+func (a *Applier) rollBack(r *rollback) {
+	a.writing.Lock()
+	defer a.writing.Unlock()
+
+	a.mu.Lock()
+	current := a.rollback == r
+
+	if current {
+		a.rollback = nil
+	}
+	a.mu.Unlock()
+
+	if !current {
+		return
+	}
+
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+
+	var err error
+	if r.previous == nil {
+		err = a.clear(ctx, machineconfig.Active)
+	} else {
+		err = a.set(ctx, machineconfig.Active, r.previous)
+	}
+
+	if err != nil {
+		slog.Error("machine config was not rolled back", "error", err)
+	} else {
+		slog.Info("machine config rolled back: the try was not confirmed in time")
+	}
+}
+
+func (a *Applier) cancelRollback() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+
+	if a.rollback != nil {
+		a.rollback.timer.Stop()
+		a.rollback = nil
+	}
+}
+
+// Active is the config in force, nil when there is none.
+func (a *Applier) Active(ctx context.Context) (*config.Config, error) {
+	return a.get(ctx, machineconfig.Active)
+}
+
+// Persistent is the config the next boot starts with, nil when there is none.
+func (a *Applier) Persistent(ctx context.Context) (*config.Config, error) {
+	return a.get(ctx, machineconfig.Persistent)
+}
+
+func (a *Applier) get(ctx context.Context, id resource.ID) (*config.Config, error) {
+	res, err := machineconfig.MachineConfigs.Find(ctx, a.st, id)
+	if err != nil || res == nil {
+		return nil, err
+	}
+
+	return res.TypedSpec().Config(), nil
+}
+
+func (a *Applier) set(ctx context.Context, id resource.ID, cfg *config.Config) error {
+	res := machineconfig.MachineConfigs.New(id, machineconfig.Of(cfg))
+	res.Metadata().Annotations().Set(machineconfig.TextAnnotation, "")
+
+	err := a.st.Create(ctx, res)
+	if state.IsConflictError(err) {
+		_, err = a.st.UpdateWithConflicts(ctx, res.Metadata(), func(r resource.Resource) error {
+			typed, err := machineconfig.MachineConfigs.Cast(r)
+			if err != nil {
+				return err
+			}
+
+			*typed.TypedSpec() = machineconfig.Of(cfg)
+
+			return nil
+		})
+	}
+
+	if err != nil {
+		return fmt.Errorf("set machine config %s: %w", id, err)
+	}
+
+	return nil
+}
+
+func (a *Applier) clear(ctx context.Context, id resource.ID) error {
+	err := a.st.TeardownAndDestroy(ctx, machineconfig.MachineConfigs.Ref(id))
+	if state.IsNotFoundError(err) {
+		return nil
+	}
+
+	return err
+}
+
+// adopt puts a config found at boot into force. stored says that it is on STATE already.
+func (a *Applier) adopt(ctx context.Context, cfg *config.Config, stored bool) error {
+	a.writing.Lock()
+	defer a.writing.Unlock()
+
+	if stored {
+		a.notePersisted(cfg.Bytes())
+	}
+
+	if cfg.CompleteForBoot() {
+		if err := a.set(ctx, machineconfig.Persistent, cfg); err != nil {
+			return err
+		}
+	}
+
+	return a.set(ctx, machineconfig.Active, cfg)
+}
+
+// notePersisted is told what is on STATE.
+func (a *Applier) notePersisted(text []byte) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+
+	a.persisted = text
+	close(a.stored)
+	a.stored = make(chan struct{})
+}
+
+// WaitPersisted returns when the config for the next boot is on STATE. After
+// an installation it takes until STATE has been made.
+func (a *Applier) WaitPersisted(ctx context.Context) error {
+	cfg, err := a.Persistent(ctx)
+	if err != nil || cfg == nil {
+		return err
+	}
+
+	return a.waitPersisted(ctx, cfg)
+}
+
+func (a *Applier) waitPersisted(ctx context.Context, cfg *config.Config) error {
+	for {
+		a.mu.Lock()
+		done, next := bytes.Equal(a.persisted, cfg.Bytes()), a.stored
+		a.mu.Unlock()
+
+		if done {
+			return nil
+		}
+
+		select {
+		case <-next:
+		case <-ctx.Done():
+			return fmt.Errorf("wait until the machine config is on STATE: %w", ctx.Err())
+		}
+	}
+}
+
+// persistTimeout bounds how long an API call waits for the disk.
+const persistTimeout = 30 * time.Second
+
+// waitPersistedIfKept waits when STATE is in use; before installation a config
+// lives in memory only, and that is no error.
+func (a *Applier) waitPersistedIfKept(ctx context.Context, cfg *config.Config) error {
+	mounted, err := stateMounted(ctx, a.st)
+	if err != nil || !mounted {
+		return err
+	}
+
+	ctx, cancel := context.WithTimeout(ctx, persistTimeout)
+	defer cancel()
+
+	return a.waitPersisted(ctx, cfg)
+}
