@@ -1,6 +1,7 @@
 package blockctl
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -18,6 +19,9 @@ import (
 	"github.com/talos-os/talos/internal/sys/xfs"
 	"github.com/talos-os/talos/pkg/machinery/resources/block"
 )
+
+// repairTimeout is generous: a large disk is slow, and without it there is no node.
+const repairTimeout = time.Hour
 
 // mounter does what plans say, below root.
 type mounter struct {
@@ -81,7 +85,20 @@ func (m mounter) partition(s mountStep, target string) error {
 	if there != s.volume.MountLocation {
 		start := time.Now()
 
-		if err := m.mountXFS(s, target); err != nil {
+		err := m.mountXFS(s, target)
+		if errors.Is(err, unix.EUCLEAN) {
+			// The kernel found damage that replaying the journal did not mend.
+			m.log.Warn("file system is damaged, repairing", "volume", s.request.VolumeID, "error", err)
+
+			ctx, cancel := context.WithTimeout(context.Background(), repairTimeout)
+			defer cancel()
+
+			if err = xfs.Repair(ctx, s.volume.MountLocation); err == nil {
+				err = m.mountXFS(s, target)
+			}
+		}
+
+		if err != nil {
 			return err
 		}
 
