@@ -1,0 +1,144 @@
+package netctl
+
+import (
+	"context"
+	"net/netip"
+	"sync"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/talos-os/talos/internal/sys/ethtool"
+	"github.com/talos-os/talos/internal/sys/netlink"
+)
+
+// Kernel is what this package asks of the kernel. Each controller's file names
+// the part it uses; this is their sum, for wiring.
+type Kernel interface {
+	linkKernel
+	addressKernel
+	routeKernel
+	ruleKernel
+	hostnameKernel
+	linkInfoKernel
+}
+
+// realKernel opens its sockets at the first use, so that wiring cannot fail.
+type realKernel struct {
+	once sync.Once
+	conn *netlink.Conn
+	tool *ethtool.Socket
+	err  error
+}
+
+var _ Kernel = (*realKernel)(nil)
+
+func (k *realKernel) open() error {
+	k.once.Do(func() {
+		if k.conn, k.err = netlink.Dial(); k.err == nil {
+			k.tool, k.err = ethtool.Open()
+		}
+	})
+
+	return k.err
+}
+
+func listing[T any](k *realKernel, f func(*netlink.Conn) ([]T, error)) ([]T, error) {
+	if err := k.open(); err != nil {
+		return nil, err
+	}
+
+	return f(k.conn)
+}
+
+func (k *realKernel) do(f func(*netlink.Conn) error) error {
+	if err := k.open(); err != nil {
+		return err
+	}
+
+	return f(k.conn)
+}
+
+func (k *realKernel) Links() ([]netlink.Link, error) { return listing(k, (*netlink.Conn).Links) }
+
+func (k *realKernel) Addresses() ([]netlink.Address, error) {
+	return listing(k, (*netlink.Conn).Addresses)
+}
+
+func (k *realKernel) Routes() ([]netlink.Route, error) { return listing(k, (*netlink.Conn).Routes) }
+func (k *realKernel) Rules() ([]netlink.Rule, error)   { return listing(k, (*netlink.Conn).Rules) }
+
+func (k *realKernel) AddLink(l netlink.Link, peer string) error {
+	return k.do(func(c *netlink.Conn) error { return c.AddLink(l, peer) })
+}
+
+func (k *realKernel) DeleteLink(index uint32) error {
+	return k.do(func(c *netlink.Conn) error { return c.DeleteLink(index) })
+}
+
+func (k *realKernel) ChangeLink(index uint32, ch netlink.LinkChange) error {
+	return k.do(func(c *netlink.Conn) error { return c.ChangeLink(index, ch) })
+}
+
+func (k *realKernel) AddAddress(a netlink.Address) error {
+	return k.do(func(c *netlink.Conn) error { return c.AddAddress(a) })
+}
+
+func (k *realKernel) DeleteAddress(a netlink.Address) error {
+	return k.do(func(c *netlink.Conn) error { return c.DeleteAddress(a) })
+}
+
+func (k *realKernel) AddRoute(r netlink.Route) error {
+	return k.do(func(c *netlink.Conn) error { return c.AddRoute(r) })
+}
+
+func (k *realKernel) DeleteRoute(r netlink.Route) error {
+	return k.do(func(c *netlink.Conn) error { return c.DeleteRoute(r) })
+}
+
+func (k *realKernel) AddRule(r netlink.Rule) error {
+	return k.do(func(c *netlink.Conn) error { return c.AddRule(r) })
+}
+
+func (k *realKernel) DeleteRule(r netlink.Rule) error {
+	return k.do(func(c *netlink.Conn) error { return c.DeleteRule(r) })
+}
+
+func (k *realKernel) Announce(link string, a netip.Addr) error {
+	return netlink.GratuitousARP(link, a)
+}
+
+func (k *realKernel) SetHostname(host, domain string) error {
+	if err := unix.Sethostname([]byte(host)); err != nil {
+		return err
+	}
+
+	return unix.Setdomainname([]byte(domain))
+}
+
+func (k *realKernel) Watch(ctx context.Context, notify func(), groups ...netlink.Group) error {
+	return netlink.Watch(ctx, notify, groups...)
+}
+
+func (k *realKernel) Driver(link string) (ethtool.Info, error) {
+	if err := k.open(); err != nil {
+		return ethtool.Info{}, err
+	}
+
+	return k.tool.Info(link)
+}
+
+func (k *realKernel) Media(link string) (ethtool.Media, error) {
+	if err := k.open(); err != nil {
+		return ethtool.Media{}, err
+	}
+
+	return k.tool.Media(link)
+}
+
+func (k *realKernel) PermanentAddress(link string) ([]byte, error) {
+	if err := k.open(); err != nil {
+		return nil, err
+	}
+
+	return k.tool.PermanentAddress(link)
+}
