@@ -267,3 +267,18 @@ func (a api) json(ctx context.Context, digest string, size int64, into any) erro
 func chain(image ocispec.Image) string {
 	return identity.ChainID(slices.Clone([]digest.Digest(image.RootFS.DiffIDs))).String()
 }
+
+// Has says whether an image of that name was pulled.
+func (c *Client) Has(ctx context.Context, namespace, name string) (bool, error) {
+	ctx, a, err := c.in(ctx, namespace)
+	if err != nil {
+		return false, err
+	}
+
+	_, err = a.find(ctx, name)
+	if IsNotFound(err) {
+		return false, nil
+	}
+
+	return err == nil, err
+}

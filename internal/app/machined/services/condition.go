@@ -146,8 +146,8 @@ func joinNonEmpty(texts []string) string {
 	return strings.Join(out, ", ")
 }
 
-// OnChange gives a Changed function that returns when a resource differs from
-// what it was at the start in a way that differs says.
+// OnChange gives a Changed function that returns when a resource came, went, or
+// differs from what it was at the start in a way that differs says.
 func OnChange[T any](st state.State, kind *resource.Kind[T], id cosi.ID, differs func(before, now *T) bool) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
 		events := make(chan state.Event)
@@ -158,31 +158,39 @@ func OnChange[T any](st state.State, kind *resource.Kind[T], id cosi.ID, differs
 
 		var before *T
 
-		for {
+		// The first event is what there is now, or that there is nothing.
+		for first := true; ; first = false {
+			var (
+				ev  state.Event
+				now *T
+			)
+
 			select {
 			case <-ctx.Done():
 				return "", ctx.Err()
-			case ev := <-events:
-				if ev.Type == state.Errored {
-					return "", ev.Error
-				}
+			case ev = <-events:
+			}
 
-				if ev.Type != state.Created && ev.Type != state.Updated || cosi.IsTombstone(ev.Resource) {
-					continue
-				}
-
+			switch ev.Type {
+			case state.Errored:
+				return "", ev.Error
+			case state.Created, state.Updated:
 				res, err := kind.Cast(ev.Resource)
 				if err != nil {
 					return "", err
 				}
 
-				now := res.TypedSpec()
-
-				if before == nil {
-					before = now
-				} else if differs(before, now) {
-					return kind.Type() + " changed", nil
+				if res.Metadata().Phase() == cosi.PhaseRunning {
+					now = res.TypedSpec()
 				}
+			default: // gone
+			}
+
+			switch {
+			case first:
+				before = now
+			case (before == nil) != (now == nil), now != nil && differs(before, now):
+				return fmt.Sprintf("%s %q changed", kind.Type(), id), nil
 			}
 		}
 	}

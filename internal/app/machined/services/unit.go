@@ -156,10 +156,32 @@ func (u *unit) once(ctx context.Context, s Service) (err error) {
 		return err
 	}
 
+	// This context ends the run; the outer one says that it is for good. Changes
+	// count from before the service is made.
+	running, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+
+	if s.Changed != nil {
+		go u.watchChanges(running, s, stop)
+	}
+
+	err = u.live(running, s)
+
+	var changed *changedError
+	if errors.As(context.Cause(running), &changed) && ctx.Err() == nil {
+		return changed
+	}
+
+	return err
+}
+
+func (u *unit) live(ctx context.Context, s Service) error {
 	u.tell(Preparing, "Preparing")
 
+	ctx = context.WithValue(ctx, reportKey{}, func(message string) { u.tell(Preparing, "%s", message) })
+
 	if s.Prepare != nil {
-		if err = s.Prepare(ctx); err != nil {
+		if err := s.Prepare(ctx); err != nil {
 			return fmt.Errorf("prepare: %w", err)
 		}
 	}
@@ -169,24 +191,18 @@ func (u *unit) once(ctx context.Context, s Service) (err error) {
 		return fmt.Errorf("prepare: %w", err)
 	}
 
-	// This context ends the run; the outer one says that it is for good.
-	running, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-
-	if s.Changed != nil {
-		go u.watchChanges(running, s, stop)
-	}
-
 	u.tell(Starting, "Starting %s", runner)
 
-	err = u.supervise(running, s, runner)
+	return u.supervise(ctx, s, runner)
+}
 
-	var changed *changedError
-	if errors.As(context.Cause(running), &changed) && ctx.Err() == nil {
-		return changed
+type reportKey struct{}
+
+// Report says in a service's history what its preparation is at.
+func Report(ctx context.Context, message string) {
+	if report, ok := ctx.Value(reportKey{}).(func(string)); ok {
+		report(message)
 	}
-
-	return err
 }
 
 // supervise runs the runner and says when it is being stopped: before it ends,

@@ -1,0 +1,110 @@
+package services
+
+import (
+	"context"
+	"fmt"
+	"os/exec"
+	"sync/atomic"
+	"time"
+
+	"github.com/talos-os/talos/internal/sys/cgroup"
+)
+
+// MachineSocket is where PID 1 serves the API to the node's own services.
+const MachineSocket = "/system/run/machined/machine.sock"
+
+// Machined is PID 1 itself, for people to see.
+func Machined() Service {
+	return Service{ID: MachinedID, Runner: Fixed(Builtin{}), Health: connects("unix", MachineSocket), HealthTiming: calm}
+}
+
+// calm is for checks that wake another process up: nothing of an idle node
+// should do that every few seconds.
+var calm = Timing{InitialDelay: time.Second, Period: 15 * time.Second, Timeout: 2 * time.Second}
+
+// noCapabilities is different from nil, which is all.
+var noCapabilities = []uintptr{}
+
+// Apid answers the API's port. It is plain child of PID 1, so that it answers
+// before containerd is up and survives it. What it needs of the state it reads
+// itself, so it waits for nothing.
+func Apid(d Deps) Service {
+	return daemon(d, ApidID, 50, cgroup.Limits{MemoryMin: 16 << 20, MemoryMax: 128 << 20, Millicores: 500}, ":50000")
+}
+
+// Trustd hands out certificates; control plane nodes have it.
+func Trustd(d Deps) Service {
+	return daemon(d, TrustdID, 51, cgroup.Limits{MemoryMin: 8 << 20, MemoryMax: 128 << 20, Millicores: 250}, ":50001")
+}
+
+func daemon(d Deps, id string, user uint32, limits cgroup.Limits, port string) Service {
+	return Service{
+		ID: id,
+		Runner: func(ctx context.Context) (Runner, error) {
+			env, err := d.environment(ctx)
+
+			return Process{
+				Path: "/usr/bin/" + id, Env: env, UID: user, GID: user, Capabilities: noCapabilities,
+				OOMScore: -998, Cgroup: cgroup.Group("system/" + id), Limits: limits, Log: d.Logs.Open(id),
+			}, err
+		},
+		Health:       connects("tcp", "127.0.0.1"+port),
+		HealthTiming: calm,
+	}
+}
+
+// udevSettleTime bounds the wait for devices that were there before udevd.
+const udevSettleTime = time.Minute
+
+// Udevd names devices and follows their coming and going. It is healthy when the
+// devices that were there before it have been looked at.
+//
+// It cannot load modules: PID 1 does that when a device's alias asks for it.
+func Udevd(d Deps) Service {
+	var settled atomic.Bool
+
+	return Service{
+		ID: UdevdID,
+		Prepare: func(context.Context) error {
+			settled.Store(false)
+
+			return makeDirs(0o755, "/run/udev")
+		},
+		Runner: Fixed(Process{
+			Path: "/usr/lib/systemd/systemd-udevd", Args: []string{"--resolve-names=never"},
+			Env: []string{"PATH=/usr/bin:/usr/sbin"}, OOMScore: -998,
+			Cgroup: "system/udevd", Limits: cgroup.Limits{MemoryMin: 8 << 20, Millicores: 250}, Log: d.Logs.Open(UdevdID),
+		}),
+		Started: func(ctx context.Context) error {
+			defer settled.Store(true)
+
+			return udevColdplug(ctx)
+		},
+		Health: func(context.Context) error {
+			if !settled.Load() {
+				return fmt.Errorf("devices are being looked at")
+			}
+
+			return nil
+		},
+		HealthTiming: Timing{InitialDelay: time.Millisecond, Period: time.Minute, Timeout: time.Second},
+	}
+}
+
+// udevColdplug has the kernel announce all devices again, buses before what is on them.
+func udevColdplug(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, udevSettleTime)
+	defer cancel()
+
+	for _, args := range [][]string{
+		{"trigger", "--type=subsystems", "--action=add"},
+		{"trigger", "--type=devices", "--action=add"},
+		{"settle", fmt.Sprintf("--timeout=%d", int(udevSettleTime.Seconds()))},
+	} {
+		if out, err := exec.CommandContext(ctx, "/usr/bin/udevadm", args...).CombinedOutput(); err != nil {
+			return fmt.Errorf("udevadm %s: %w: %s", args[0], err, out)
+		}
+	}
+
+	return nil
+}
