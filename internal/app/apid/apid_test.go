@@ -1,15 +1,21 @@
 package apid
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/cosi-project/runtime/pkg/state"
+	"github.com/cosi-project/runtime/pkg/state/impl/inmem"
+	"github.com/cosi-project/runtime/pkg/state/impl/namespaced"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/encoding/gzip"
@@ -20,6 +26,8 @@ import (
 	"github.com/talos-os/talos/api/common"
 	"github.com/talos-os/talos/api/machine"
 	"github.com/talos-os/talos/internal/authz/certtest"
+	"github.com/talos-os/talos/pkg/machinery/client"
+	"github.com/talos-os/talos/pkg/machinery/resources/network"
 	"github.com/talos-os/talos/pkg/machinery/resources/runtime"
 	"github.com/talos-os/talos/pkg/machinery/resources/secrets"
 )
@@ -364,6 +372,146 @@ func TestMaintenanceMode(t *testing.T) {
 
 	if _, err := c.as(t, "os:reader").Version(within(t, "node", "127.0.0.9"), &emptypb.Empty{}); status.Code(err) != codes.PermissionDenied {
 		t.Errorf("a worker forwarded: %v", err)
+	}
+}
+
+func TestStateIsReadAndWatchedOverTheSameDoor(t *testing.T) {
+	t.Parallel()
+
+	c := newCluster(t, 2)
+	st := c.nodes[1].state
+
+	remote, err := client.New(
+		client.WithEndpoints(fmt.Sprintf("127.0.0.1:%d", c.port)),
+		client.WithTLS(&tls.Config{RootCAs: c.ca.Pool(), Certificates: []tls.Certificate{certtest.TLS(t, c.ca.Client(t, []string{"os:reader"}))}}),
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer remote.Close()
+
+	ctx := client.WithNode(within(t), "127.0.0.2")
+	name := network.HostnameStatuses.New(hostnameID, network.HostnameStatusSpec{Hostname: "a"})
+
+	events := make(chan state.Event)
+	if err := remote.State.Watch(ctx, name.Metadata(), events); err != nil {
+		t.Fatal(err)
+	}
+
+	if event := <-events; event.Type != state.Destroyed {
+		t.Errorf("before it exists: %s", event.Type)
+	}
+
+	if err := st.Create(ctx, name); err != nil {
+		t.Fatal(err)
+	}
+
+	event := <-events
+
+	got, err := network.HostnameStatuses.Cast(event.Resource)
+	if err != nil || got.TypedSpec().Hostname != "a" {
+		t.Errorf("watched %v, %v", event, err)
+	}
+
+	if got, err := network.HostnameStatuses.Get(ctx, remote.State, hostnameID); err != nil || got.TypedSpec().Hostname != "a" {
+		t.Errorf("got %v, %v", got, err)
+	}
+
+	if _, err := network.HostnameStatuses.Get(ctx, remote.State, "other"); !state.IsNotFoundError(err) {
+		t.Errorf("what does not exist: %v", err)
+	}
+
+	// Writing needs a role that this caller lacks, whatever the node thinks of it.
+	if err := remote.State.Destroy(ctx, name.Metadata()); err == nil || !strings.Contains(err.Error(), "not authorized") {
+		t.Errorf("destroy: %v", err)
+	}
+}
+
+func TestTheDoorFollowsTheState(t *testing.T) {
+	t.Parallel()
+
+	c := &cluster{ca: certtest.NewCA(t, "talos")}
+	st := state.WrapCore(namespaced.NewState(inmem.Build))
+	d := newDoor(nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+
+	go func() {
+		defer close(done)
+
+		d.watcher.run(ctx, st)
+	}()
+
+	t.Cleanup(func() {
+		cancel()
+		<-done
+		d.close()
+	})
+
+	address := func(last string) string {
+		for range 500 {
+			d.mu.Lock()
+			listener := d.listener
+			d.mu.Unlock()
+
+			if listener != nil && listener.Addr().String() != last {
+				return listener.Addr().String()
+			}
+
+			time.Sleep(10 * time.Millisecond)
+		}
+
+		t.Fatal("the door is not where the state says")
+
+		return ""
+	}
+
+	where := runtime.APIServiceConfigs.New(serviceConfigID, runtime.APIServiceConfigSpec{ListenAddress: "127.0.0.1:0"})
+	if err := st.Create(ctx, where); err != nil {
+		t.Fatal(err)
+	}
+
+	certificates := secrets.ApiCertificates.New(secrets.APIID, secrets.APICertsSpec{AcceptedCAs: c.ca.Accepted(), Server: c.ca.Server(t, "127.0.0.1")})
+	if err := st.Create(ctx, certificates); err != nil {
+		t.Fatal(err)
+	}
+
+	if err := st.Create(ctx, network.HostnameStatuses.New(hostnameID, network.HostnameStatusSpec{Hostname: "n", Domainname: "x.y"})); err != nil {
+		t.Fatal(err)
+	}
+
+	first := address("")
+
+	where.TypedSpec().ListenAddress = "127.0.0.2:0"
+	if err := st.Update(ctx, where); err != nil {
+		t.Fatal(err)
+	}
+
+	second := address(first)
+
+	if !strings.HasPrefix(second, "127.0.0.2:") {
+		t.Errorf("moved from %s to %s", first, second)
+	}
+
+	if conn, err := net.Dial("tcp", first); err == nil {
+		conn.Close()
+		t.Error("still at the old address")
+	}
+
+	// Certificates that cannot be used change nothing.
+	before := d.watcher.view().certs
+
+	certificates.TypedSpec().Server = nil
+	if err := st.Update(ctx, certificates); err != nil {
+		t.Fatal(err)
+	}
+
+	for d.watcher.view().node().FQDN != "n.x.y" {
+		time.Sleep(10 * time.Millisecond)
+	}
+
+	if d.watcher.view().certs != before || d.watcher.view().node().Forwards {
+		t.Error("certificates were replaced by unusable ones")
 	}
 }
 

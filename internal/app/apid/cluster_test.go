@@ -10,6 +10,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cosi-project/runtime/api/v1alpha1"
+	"github.com/cosi-project/runtime/pkg/state"
+	"github.com/cosi-project/runtime/pkg/state/impl/inmem"
+	"github.com/cosi-project/runtime/pkg/state/impl/namespaced"
+	stateserver "github.com/cosi-project/runtime/pkg/state/protobuf/server"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials"
@@ -32,8 +37,9 @@ import (
 type node struct {
 	machine.UnimplementedMachineServiceServer
 
-	ip   string
-	door *door
+	ip    string
+	door  *door
+	state state.State
 
 	mu sync.Mutex
 	md metadata.MD // of the last call
@@ -69,11 +75,12 @@ func newCluster(t *testing.T, count int) *cluster {
 func (c *cluster) start(t *testing.T, ip string) *node {
 	t.Helper()
 
-	n := &node{ip: ip}
+	n := &node{ip: ip, state: state.WrapCore(namespaced.NewState(inmem.Build))}
 
 	backend := bufconn.Listen(1 << 20)
 	srv := grpc.NewServer(grpc.MaxRecvMsgSize(api.MaxMessageSize))
 	machine.RegisterMachineServiceServer(srv, n)
+	v1alpha1.RegisterStateServer(srv, stateserver.NewState(n.state))
 
 	go srv.Serve(backend) //nolint:errcheck // ends with Stop
 

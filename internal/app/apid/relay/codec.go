@@ -2,6 +2,7 @@ package relay
 
 import (
 	"fmt"
+	"slices"
 
 	"google.golang.org/grpc/encoding"
 	"google.golang.org/grpc/encoding/proto"
@@ -31,7 +32,9 @@ func (c codec) Marshal(v any) (mem.BufferSlice, error) {
 
 	f.data.Ref() // gRPC frees what it has sent
 
-	return f.data, nil
+	// The buffers are shared, the list of them is not: several sends may be under
+	// way, and what gRPC does to a list is its own business.
+	return slices.Clone(f.data), nil
 }
 
 func (c codec) Unmarshal(data mem.BufferSlice, v any) error {
