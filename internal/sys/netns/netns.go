@@ -19,6 +19,12 @@ const marker = "TALOS_TEST_IN_NETNS"
 // and (when not root) user namespaces, and passes its result on.
 func Main(m *testing.M) {
 	if os.Getenv(marker) != "" {
+		// Mounts of a test shall not spread to the machine.
+		if err := syscall.Mount("", "/", "", syscall.MS_REC|syscall.MS_PRIVATE, ""); err != nil {
+			fmt.Fprintln(os.Stderr, "make mounts private:", err)
+			os.Exit(1)
+		}
+
 		os.Exit(m.Run())
 	}
 
