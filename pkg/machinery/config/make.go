@@ -21,6 +21,11 @@ func Make(main *v1alpha1.Config, docs ...document.Document) (*Config, error) {
 			return nil, fmt.Errorf("encode %s: %w", MainKind, err)
 		}
 
+		// Something has to say that this is the main document.
+		if len(n.Content) == 0 {
+			n.Content = append(n.Content, tree.Text("version"), tree.Text("v1alpha1"))
+		}
+
 		text, err := tree.Marshal(n)
 		if err != nil {
 			return nil, fmt.Errorf("encode %s: %w", MainKind, err)

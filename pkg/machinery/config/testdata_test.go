@@ -15,6 +15,12 @@ import (
 func examples(t *testing.T, file string) []txtar.File {
 	t.Helper()
 
+	return archive(t, file)
+}
+
+func archive(t testing.TB, file string) []txtar.File {
+	t.Helper()
+
 	a, err := txtar.ParseFile("testdata/" + file)
 	if err != nil {
 		t.Fatal(err)

@@ -50,6 +50,12 @@ type Base64 []byte
 
 // UnmarshalText decodes base64.
 func (v *Base64) UnmarshalText(b []byte) error {
+	if len(b) == 0 {
+		*v = nil
+
+		return nil
+	}
+
 	out, err := base64.StdEncoding.DecodeString(string(b))
 	if err != nil {
 		return fmt.Errorf("not base64: %w", err)

@@ -121,8 +121,12 @@ func cleaned(n *yaml.Node) *yaml.Node {
 	switch n.Kind {
 	case yaml.MappingNode:
 		for i := 0; i+1 < len(n.Content); i += 2 {
-			if !isDelete(n.Content[i+1]) {
-				out.Content = append(out.Content, Clone(n.Content[i]), cleaned(n.Content[i+1]))
+			if isDelete(n.Content[i+1]) {
+				continue
+			}
+
+			if c := cleaned(n.Content[i+1]); c != nil {
+				out.Content = append(out.Content, Clone(n.Content[i]), c)
 			}
 		}
 
@@ -131,8 +135,12 @@ func cleaned(n *yaml.Node) *yaml.Node {
 		}
 	case yaml.SequenceNode:
 		for _, c := range n.Content {
-			if !isDelete(c) {
-				out.Content = append(out.Content, cleaned(c))
+			if isDelete(c) {
+				continue
+			}
+
+			if c = cleaned(c); c != nil {
+				out.Content = append(out.Content, c)
 			}
 		}
 
