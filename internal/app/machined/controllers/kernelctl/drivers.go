@@ -1,0 +1,242 @@
+package kernelctl
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	cosi "github.com/cosi-project/runtime/pkg/controller"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/talos-os/talos/internal/controller"
+	"github.com/talos-os/talos/internal/sys/uevent"
+)
+
+// quiet is how long no device may have asked for a driver before those present
+// at start count as served. A driver announces its devices while it is being
+// loaded, so the next request follows at once.
+const quiet = 50 * time.Millisecond
+
+// drivers loads what devices ask for.
+func drivers(m *Modules, sys string) controller.Controller {
+	return controller.Task{
+		Name: "runtime.KernelDriverController",
+		Run: func(ctx context.Context, _ cosi.Runtime, log *slog.Logger) error {
+			return serveDevices(ctx, m, sys, log)
+		},
+	}.Build()
+}
+
+func serveDevices(ctx context.Context, m *Modules, sys string, log *slog.Logger) error {
+	q := newQueue()
+	eg, ctx := errgroup.WithContext(ctx)
+
+	eg.Go(func() error {
+		defer q.close()
+
+		return uevent.Listen(ctx, uevent.Kernel,
+			// Listening first and looking then leaves no gap.
+			func() { q.walk(sys) },
+			func(ev uevent.Event) {
+				switch {
+				case ev.Lost:
+					q.walk(sys)
+				case ev.Action == "add":
+					q.push(ev.Env["MODALIAS"])
+				}
+			})
+	})
+
+	eg.Go(func() error {
+		start, count := time.Now(), 0
+
+		for {
+			alias, ok := q.pop(quiet)
+			if !ok {
+				return ctx.Err()
+			}
+
+			if alias == "" {
+				if ctx.Err() == nil && !isClosed(m.Loaded()) {
+					log.Info("drivers loaded", "modules", count, "took", time.Since(start).Round(time.Millisecond).String())
+					m.settled()
+				}
+
+				// What a processor can do is asked for last: nobody waits for it.
+				q.releaseSlow()
+
+				continue
+			}
+
+			names, err := m.forDevice(alias)
+			count += len(names)
+
+			if err != nil {
+				log.Warn("driver not loaded", "modalias", alias, "error", err)
+			}
+		}
+	})
+
+	err := eg.Wait()
+	if ctx.Err() != nil && err == context.Canceled { //nolint:errorlint // exactly our own
+		return nil
+	}
+
+	return err
+}
+
+func isClosed(ch <-chan struct{}) bool {
+	select {
+	case <-ch:
+		return true
+	default:
+		return false
+	}
+}
+
+// queue holds the aliases to look up, each once.
+type queue struct {
+	mu      sync.Mutex
+	wake    chan struct{}
+	aliases []string
+	slow    []string
+	seen    map[string]bool
+	// quietSaid keeps pop from reporting quiet more than once per busy time.
+	quietSaid bool
+	walking   bool
+	closed    bool
+}
+
+func newQueue() *queue {
+	return &queue{wake: make(chan struct{}, 1), seen: map[string]bool{}, quietSaid: true}
+}
+
+func (q *queue) push(alias string) {
+	if alias == "" {
+		return
+	}
+
+	q.mu.Lock()
+	defer q.mu.Unlock()
+
+	if q.seen[alias] {
+		return
+	}
+
+	q.seen[alias] = true
+
+	if strings.HasPrefix(alias, "cpu:") {
+		q.slow = append(q.slow, alias)
+
+		return
+	}
+
+	q.add(alias)
+}
+
+func (q *queue) add(aliases ...string) {
+	q.aliases = append(q.aliases, aliases...)
+
+	if len(aliases) > 0 {
+		q.quietSaid = false
+	}
+
+	select {
+	case q.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (q *queue) releaseSlow() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+
+	slow := q.slow
+	q.slow = nil
+
+	if len(slow) > 0 {
+		q.add(slow...)
+	}
+}
+
+// walk pushes the alias of every device there is. Devices that drivers exist
+// for are on a bus; going through /sys/devices instead would take a hundred
+// times as many system calls.
+func (q *queue) walk(sys string) {
+	q.mu.Lock()
+	q.walking = true
+	q.mu.Unlock()
+
+	for _, pattern := range []string{"bus/*/devices/*/modalias", "class/dmi/id/modalias"} {
+		paths, _ := filepath.Glob(filepath.Join(sys, pattern))
+
+		for _, path := range paths {
+			if raw, err := os.ReadFile(path); err == nil {
+				q.push(strings.TrimSpace(string(raw)))
+			}
+		}
+	}
+
+	q.mu.Lock()
+	defer q.mu.Unlock()
+
+	// Even a machine without any device gets its moment of quiet.
+	q.walking, q.quietSaid = false, false
+	q.add()
+}
+
+func (q *queue) close() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+
+	q.closed = true
+	q.add()
+}
+
+// pop returns the next alias; an empty one, once, when none came for a while;
+// and false at the end.
+func (q *queue) pop(quiet time.Duration) (string, bool) {
+	var timeout <-chan time.Time
+
+	for {
+		q.mu.Lock()
+
+		switch {
+		case q.closed:
+			q.mu.Unlock()
+
+			return "", false
+		case len(q.aliases) > 0:
+			alias := q.aliases[0]
+			q.aliases = q.aliases[1:]
+			q.mu.Unlock()
+
+			return alias, true
+		}
+
+		said := q.quietSaid || q.walking
+		q.mu.Unlock()
+
+		if !said && timeout == nil {
+			timeout = time.After(quiet)
+		}
+
+		select {
+		case <-q.wake:
+			timeout = nil
+		case <-timeout:
+			q.mu.Lock()
+			q.quietSaid = true
+			empty := len(q.aliases) == 0
+			q.mu.Unlock()
+
+			if empty {
+				return "", true
+			}
+		}
+	}
+}

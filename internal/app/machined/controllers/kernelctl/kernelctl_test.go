@@ -1,0 +1,129 @@
+package kernelctl
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/talos-os/talos/internal/sys/sysctl"
+)
+
+func TestQueue(t *testing.T) {
+	t.Parallel()
+
+	sys := t.TempDir()
+
+	for path, alias := range map[string]string{
+		"bus/pci/devices/0": "pci:a", "bus/pci/devices/1": "pci:a", "bus/cpu/devices/cpu0": "cpu:x", "class/dmi/id": "dmi:y",
+	} {
+		if err := os.MkdirAll(filepath.Join(sys, path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+
+		if err := os.WriteFile(filepath.Join(sys, path, "modalias"), []byte(alias+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	synctest.Test(t, func(t *testing.T) {
+		q := newQueue()
+
+		var (
+			got  []string
+			done = make(chan struct{})
+		)
+
+		go func() {
+			defer close(done)
+
+			for {
+				alias, ok := q.pop(quiet)
+				if !ok {
+					return
+				}
+
+				if alias == "" {
+					alias = "(quiet)"
+
+					q.releaseSlow()
+				}
+
+				got = append(got, alias)
+			}
+		}()
+
+		// Nothing was looked at yet: silence means nothing.
+		time.Sleep(time.Second)
+		q.walk(sys)
+		time.Sleep(quiet / 2)
+		q.push("virtio:b")
+		time.Sleep(time.Second)
+		q.push("pci:a")
+		q.push("usb:c")
+		time.Sleep(time.Second)
+
+		q.close()
+		<-done
+
+		const want = "pci:a dmi:y virtio:b (quiet) cpu:x (quiet) usb:c (quiet)"
+		if text := strings.Join(got, " "); text != want {
+			t.Fatalf("got  %q\nwant %q", text, want)
+		}
+	})
+}
+
+func TestModuleItems(t *testing.T) {
+	t.Parallel()
+
+	items := moduleItems("virtio_net 94208 0 - Live 0x0000000000000000\nnet_failover 20480 1 virtio_net, Live 0x0 (O)\nbroken\n")
+	if len(items) != 4 || items[2].Pointer().ID() != "net_failover" {
+		t.Fatalf("got %v", items)
+	}
+}
+
+func TestDefaultsHaveEverythingDocumented(t *testing.T) {
+	t.Parallel()
+
+	raw, err := os.ReadFile("testdata/documented.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	var documented map[string]map[string]string
+	if err := json.Unmarshal(raw, &documented); err != nil {
+		t.Fatal(err)
+	}
+
+	for _, group := range documented {
+		for key, value := range group {
+			if defaults[sysctl.Key(key)] != value {
+				t.Errorf("%s is %q, documented as %q", key, defaults[sysctl.Key(key)], value)
+			}
+		}
+	}
+
+	for key := range defaults {
+		if _, err := key.Path(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestPlanSaysOnlyWhatChanges(t *testing.T) {
+	t.Parallel()
+
+	p := paramsPlan{[]param{
+		{key: "proc.sys.a", want: "1", now: "1"},
+		{key: "proc.sys.b", want: "1 2", now: "1\t2"},
+		{key: "proc.sys.c", want: "1", now: "0"},
+		{key: "proc.sys.d", want: "1", absent: true},
+	}}
+	if got := strings.Fields(p.String()); !slices.Equal(got, []string{"proc.sys.c=1", "proc.sys.d=1"}) {
+		t.Fatalf("got %v", got)
+	}
+}
