@@ -130,7 +130,8 @@ func (b *builder) hwdb(set *Set) (string, error) {
 		}
 		defer os.RemoveAll(root) //nolint:errcheck
 
-		if err = os.Symlink(filepath.Join(tree, "usr/lib/udev/hwdb.d"), filepath.Join(root, "usr/lib/udev/hwdb.d")); err != nil {
+		// A copy: the tool resolves links inside its root, so none may lead out.
+		if err = os.CopyFS(filepath.Join(root, "usr/lib/udev/hwdb.d"), os.DirFS(filepath.Join(tree, "usr/lib/udev/hwdb.d"))); err != nil {
 			return err
 		}
 

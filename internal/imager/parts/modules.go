@@ -56,10 +56,7 @@ var modules = []module{
 		name: "runc", path: "github.com/opencontainers/runc",
 		programs: map[string]string{"runc": "github.com/opencontainers/runc"},
 		tags:     "seccomp,netgo,osusergo",
-		stamp: func(v string) map[string]string {
-			return map[string]string{"main.version": v}
-		},
-		cgo: true,
+		cgo:      true,
 	},
 	{
 		name: "etcd", path: "go.etcd.io/etcd/server/v3",

@@ -64,16 +64,20 @@ func (b *builder) sysroot(set *Set) (string, error) {
 	})
 }
 
-// cgoEnv makes the host's compiler look into the sysroot only.
+// cgoEnv makes the host's compiler use the headers and libraries of the sysroot.
 func cgoEnv(arch, sysroot string) []string {
 	prefix := ""
 	if arch != runtime.GOARCH {
 		prefix = gnuArch[arch]
 	}
 
+	// Debian's gcc looks for libraries beside itself before it looks into a
+	// sysroot; -B comes before both.
+	libs := filepath.Join(sysroot, "usr/lib", tripletArch[arch])
+
 	return []string{
 		"CGO_ENABLED=1",
-		"CC=" + prefix + "gcc --sysroot=" + sysroot,
+		"CC=" + prefix + "gcc --sysroot=" + sysroot + " -B" + libs,
 		"CGO_CFLAGS=-O2 -g0",
 		// Says what pkg-config would, which then need not be there.
 		"CGO_LDFLAGS=-O2 -lseccomp",

@@ -2,7 +2,7 @@
 // DNS name of its Service.
 //
 //	testpod serve [:8080]          answers with its host name
-//	testpod get http://name:port/  asks until it is answered, prints the answer
+//	testpod ask http://name:port/  asks until it is answered, prints the answer
 package main
 
 import (
@@ -37,10 +37,10 @@ func main() {
 		}
 
 		err = serve(ctx, address)
-	case args[0] == "get" && len(args) == 2:
-		err = get(ctx, args[1], 5*time.Minute)
+	case args[0] == "ask" && len(args) == 2:
+		err = ask(ctx, args[1], 5*time.Minute)
 	default:
-		err = errors.New("usage: testpod serve [address] | testpod get url")
+		err = errors.New("usage: testpod serve [address] | testpod ask url")
 	}
 
 	if err != nil {
@@ -77,9 +77,9 @@ func serve(ctx context.Context, address string) error {
 	return err
 }
 
-// get resolves the name anew for each try: the first answer may be that there
+// ask resolves the name anew for each try: the first answer may be that there
 // is no such name yet.
-func get(ctx context.Context, url string, limit time.Duration) error {
+func ask(ctx context.Context, url string, limit time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 
@@ -89,7 +89,7 @@ func get(ctx context.Context, url string, limit time.Duration) error {
 	}
 
 	for {
-		body, err := ask(ctx, client, url)
+		body, err := once(ctx, client, url)
 		if err == nil {
 			fmt.Println(strings.TrimSpace(body))
 
@@ -106,7 +106,7 @@ func get(ctx context.Context, url string, limit time.Duration) error {
 	}
 }
 
-func ask(ctx context.Context, client *http.Client, url string) (string, error) {
+func once(ctx context.Context, client *http.Client, url string) (string, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return "", err
