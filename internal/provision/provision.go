@@ -162,6 +162,22 @@ func Load(name string) (*State, error) {
 	return loadDir(dir)
 }
 
+// LoadDir is Load by directory.
+func LoadDir(dir string) (*State, error) { return loadDir(dir) }
+
+// Layouts are the OCI layouts to serve that exist.
+func (a Assets) Layouts() []string {
+	var out []string
+
+	for _, dir := range []string{a.Bundle, a.Installer} {
+		if dir != "" && fileExists(filepath.Join(dir, "index.json")) {
+			out = append(out, dir)
+		}
+	}
+
+	return out
+}
+
 func loadDir(dir string) (*State, error) {
 	raw, err := os.ReadFile(filepath.Join(dir, "cluster.json"))
 	if errors.Is(err, fs.ErrNotExist) {

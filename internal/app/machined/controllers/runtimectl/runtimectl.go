@@ -12,6 +12,9 @@ import (
 type Deps struct {
 	// Stage is what the sequences set.
 	Stage *Stage
+	// ModulesLoaded is closed when the modules for the devices that were there
+	// at start are loaded.
+	ModulesLoaded <-chan struct{}
 	// Publish sends an event to the event stream.
 	Publish func(actorID string, payload proto.Message)
 }
@@ -22,5 +25,6 @@ func Controllers(d Deps) []controller.Controller {
 		machineStatus(d.Stage),
 		machineStatusPublisher(d.Publish),
 		facts(),
+		devicesStatus(d.ModulesLoaded),
 	}
 }

@@ -1,0 +1,331 @@
+package talosctl
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/talos-os/talos/pkg/machinery/config"
+	"github.com/talos-os/talos/pkg/machinery/config/contract"
+	"github.com/talos-os/talos/pkg/machinery/config/generate"
+	"github.com/talos-os/talos/pkg/machinery/config/patch"
+	"github.com/talos-os/talos/pkg/machinery/config/secrets"
+)
+
+func newGenCmd(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "gen",
+		Short: "Generate machine configs, secrets and keys",
+	}
+
+	cmd.AddCommand(newGenConfigCmd(a, "config"), newGenSecretsCmd(a))
+
+	return cmd
+}
+
+type genConfigOptions struct {
+	additionalSANs                                      []string
+	patches, patchesControlPlane, patchesWorker         []string
+	dnsDomain, installDisk, installImage                string
+	kubernetesVersion, talosVersion, version            string
+	output, outputDir                                   string
+	outputTypes                                         []string
+	mirrors                                             []string
+	discovery, kubespan, docs, examples, force, skipK8s bool
+	withSecrets                                         string
+}
+
+const talosconfigType = "talosconfig"
+
+func newGenConfigCmd(a *app, use string) *cobra.Command {
+	var o genConfigOptions
+
+	cmd := &cobra.Command{
+		Use:   use + " <cluster name> <cluster endpoint>",
+		Short: "Generate machine configs and client configuration for a cluster",
+		Long: `Generates the machine configs of control plane and worker nodes and the client
+configuration, with new secrets unless --with-secrets gives them.
+
+The endpoint is the URL under which everybody reaches the Kubernetes API: of a
+load balancer, a virtual IP, or the only control plane node. Keep the secrets:
+with them, the same configs can be made again.`,
+		Example: `  talosctl gen secrets
+  talosctl gen config --with-secrets secrets.yaml mycluster https://10.0.0.10:6443
+  talosctl gen config mycluster https://10.0.0.10:6443 --config-patch @patch.yaml -t worker -o -`,
+		Args: usageArgs(a, cobra.ExactArgs(2)),
+		RunE: func(_ *cobra.Command, args []string) error { return a.genConfig(args[0], args[1], o) },
+	}
+
+	f := cmd.Flags()
+	f.StringSliceVar(&o.additionalSANs, "additional-sans", nil, "further names and addresses of the Kubernetes API's certificate")
+	f.StringArrayVar(&o.patches, "config-patch", nil, "patch for all machine configs, or @file with one; may be repeated")
+	f.StringArrayVar(&o.patchesControlPlane, "config-patch-control-plane", nil, "patch for control plane configs, or @file")
+	f.StringArrayVar(&o.patchesWorker, "config-patch-worker", nil, "patch for worker configs, or @file")
+	f.StringVar(&o.dnsDomain, "dns-domain", "cluster.local", "domain of the cluster's services")
+	f.StringVar(&o.installDisk, "install-disk", "/dev/sda", "disk to install to")
+	f.StringVar(&o.installImage, "install-image", "", "installer image (default: of this release)")
+	f.StringVar(&o.kubernetesVersion, "kubernetes-version", "", "Kubernetes version (default: of this release)")
+	f.StringVar(&o.talosVersion, "talos-version", "", "release line to generate for, such as v1.13 (default: this one)")
+	f.StringVar(&o.version, "version", "v1alpha1", "version of the config language")
+	f.StringVarP(&o.output, "output", "o", "", "`file` or directory to write to; - for standard output with a single type")
+	f.StringVar(&o.outputDir, "output-dir", "", "directory to write to")
+	f.MarkDeprecated("output-dir", "use --output") //nolint:errcheck
+	f.StringSliceVarP(&o.outputTypes, "output-types", "t", []string{generate.ControlPlane, generate.Worker, talosconfigType}, "what to write")
+	f.StringSliceVar(&o.mirrors, "registry-mirror", nil, "mirror of a registry as registry=URL")
+	f.BoolVar(&o.discovery, "with-cluster-discovery", true, "turn on cluster discovery")
+	f.BoolVar(&o.kubespan, "with-kubespan", false, "connect the nodes by WireGuard")
+	f.BoolVar(&o.docs, "with-docs", true, "explain fields in comments")
+	f.BoolVar(&o.examples, "with-examples", true, "show examples in comments")
+	f.StringVar(&o.withSecrets, "with-secrets", "", "`file` of secrets made by gen secrets")
+	f.BoolVar(&o.force, "force", false, "replace existing files")
+
+	return cmd
+}
+
+// usageArgs reports a wrong number of arguments the way wrong flags are.
+func usageArgs(a *app, check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if err := check(cmd, args); err != nil {
+			fmt.Fprintf(a.stderr, "error: %v\nUsage: %s\nSee `%s --help`.\n", err, cmd.UseLine(), cmd.CommandPath()) //nolint:errcheck
+
+			return errUsage
+		}
+
+		return nil
+	}
+}
+
+func (o genConfigOptions) generateOptions() ([]generate.Option, error) {
+	opts := []generate.Option{
+		generate.WithAdditionalSANs(o.additionalSANs...),
+		generate.WithDNSDomain(o.dnsDomain),
+		generate.WithInstallDisk(o.installDisk),
+		generate.WithClusterDiscovery(o.discovery),
+	}
+
+	if o.version != config.MainKind {
+		return nil, fmt.Errorf("config version %q: there is only %s", o.version, config.MainKind)
+	}
+
+	if o.installImage != "" {
+		opts = append(opts, generate.WithInstallImage(o.installImage))
+	}
+
+	if o.kubespan {
+		opts = append(opts, generate.WithKubeSpan())
+	}
+
+	if o.talosVersion != "" {
+		c, err := contract.Parse(o.talosVersion)
+		if err != nil {
+			return nil, err
+		}
+
+		opts = append(opts, generate.WithContract(c))
+	}
+
+	if o.withSecrets != "" {
+		b, err := secrets.Load(o.withSecrets)
+		if err != nil {
+			return nil, err
+		}
+
+		opts = append(opts, generate.WithSecrets(b))
+	}
+
+	for _, m := range o.mirrors {
+		registry, url, ok := strings.Cut(m, "=")
+		if !ok {
+			return nil, fmt.Errorf("registry mirror %q: write registry=URL, such as docker.io=https://mirror.example.org", m)
+		}
+
+		opts = append(opts, generate.WithRegistryMirror(registry, url))
+	}
+
+	return opts, nil
+}
+
+func (a *app) genConfig(name, endpoint string, o genConfigOptions) error {
+	for _, t := range o.outputTypes {
+		if !slices.Contains([]string{generate.ControlPlane, generate.Worker, talosconfigType}, t) {
+			return fmt.Errorf("output type %q: choose from %s, %s and %s", t, generate.ControlPlane, generate.Worker, talosconfigType)
+		}
+	}
+
+	if o.output == "-" && len(o.outputTypes) != 1 {
+		return errors.New("standard output takes one type: name it with --output-types")
+	}
+
+	opts, err := o.generateOptions()
+	if err != nil {
+		return err
+	}
+
+	input, err := generate.New(name, endpoint, strings.TrimPrefix(o.kubernetesVersion, "v"), opts...)
+	if err != nil {
+		return err
+	}
+
+	// Everything is made before anything is written.
+	contents := map[string][]byte{}
+
+	for _, t := range o.outputTypes {
+		if contents[t], err = o.render(input, t); err != nil {
+			return fmt.Errorf("generate %s: %w", t, err)
+		}
+	}
+
+	for _, t := range o.outputTypes {
+		path, err := o.path(t)
+		if err != nil {
+			return err
+		}
+
+		if err = a.writeOutput(path, contents[t], o.force); err != nil {
+			return err
+		}
+
+		if path != "-" {
+			fmt.Fprintln(a.stderr, "created", path) //nolint:errcheck
+		}
+	}
+
+	return nil
+}
+
+func (o genConfigOptions) render(input *generate.Input, t string) ([]byte, error) {
+	if t == talosconfigType {
+		return input.Talosconfig()
+	}
+
+	cfg, err := input.Config(t)
+	if err != nil {
+		return nil, err
+	}
+
+	args := slices.Clone(o.patches)
+	if t == generate.ControlPlane {
+		args = append(args, o.patchesControlPlane...)
+	} else {
+		args = append(args, o.patchesWorker...)
+	}
+
+	patches, err := patch.LoadAll(args)
+	if err != nil {
+		return nil, err
+	}
+
+	if cfg, err = config.ApplyPatches(cfg, patches...); err != nil {
+		return nil, err
+	}
+
+	return cfg.Bytes(), nil
+}
+
+// path of an output. With one type --output is a file unless it is a directory.
+func (o genConfigOptions) path(t string) (string, error) {
+	file := t
+	if t != talosconfigType {
+		file += ".yaml"
+	}
+
+	out := o.output
+	if out == "" {
+		out = o.outputDir
+	}
+
+	if out == "-" {
+		return out, nil
+	}
+
+	if st, err := os.Stat(out); len(o.outputTypes) == 1 && out != "" && (err != nil || !st.IsDir()) {
+		return out, nil
+	}
+
+	if out != "" {
+		if err := os.MkdirAll(out, 0o700); err != nil {
+			return "", err
+		}
+	}
+
+	return filepath.Join(out, file), nil
+}
+
+func newGenSecretsCmd(a *app) *cobra.Command {
+	var (
+		output, fromConfig, talosVersion, token string
+		force                                   bool
+	)
+
+	cmd := &cobra.Command{
+		Use:   "secrets",
+		Short: "Generate the secrets of a cluster",
+		Long: `Generates the certificate authorities, keys and tokens of a cluster into a file
+from which gen config makes machine configs, again and again. Whoever has the
+file has the cluster: keep it encrypted.`,
+		Args: usageArgs(a, cobra.NoArgs),
+		RunE: func(*cobra.Command, []string) error {
+			c := contract.Current()
+
+			if talosVersion != "" {
+				var err error
+				if c, err = contract.Parse(talosVersion); err != nil {
+					return err
+				}
+			}
+
+			bundle, err := makeSecrets(fromConfig, token, c)
+			if err != nil {
+				return err
+			}
+
+			raw, err := bundle.Marshal()
+			if err != nil {
+				return err
+			}
+
+			return a.writeOutput(output, raw, force)
+		},
+	}
+
+	f := cmd.Flags()
+	f.StringVarP(&output, "output-file", "o", "secrets.yaml", "`file` to write; - for standard output")
+	f.StringVar(&fromConfig, "from-controlplane-config", "", "take the secrets out of a control plane machine config `file`")
+	f.StringVarP(&token, "kubernetes-bootstrap-token", "t", "", "bootstrap token of Kubernetes to use")
+	f.StringVar(&talosVersion, "talos-version", "", "release line to generate for (default: this one)")
+	f.BoolVar(&force, "force", false, "replace an existing file")
+
+	return cmd
+}
+
+func makeSecrets(fromConfig, token string, c contract.Contract) (*secrets.Bundle, error) {
+	var (
+		bundle *secrets.Bundle
+		err    error
+	)
+
+	if fromConfig != "" {
+		cfg, err := loadConfig(fromConfig)
+		if err != nil {
+			return nil, err
+		}
+
+		if bundle, err = secrets.FromConfig(cfg); err != nil {
+			return nil, err
+		}
+	} else if bundle, err = secrets.New(time.Now(), c); err != nil {
+		return nil, err
+	}
+
+	if token != "" {
+		bundle.Secrets.BootstrapToken = token
+	}
+
+	return bundle, nil
+}

@@ -1,0 +1,116 @@
+// Package talosctl is the command line client. A command is one file with one
+// value: its help, flags and code; this file lists them.
+//
+// What goes where: results to standard output, progress and notes to standard
+// error, so that output can be piped. Errors end with what to try. Start-up is
+// part of every script's run time, so nothing happens before a command runs.
+package talosctl
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sys/unix"
+)
+
+// app is what commands share: the global flags and where output goes.
+type app struct {
+	talosconfig    string
+	context        string
+	cluster        string
+	endpoints      []string
+	nodes          []string
+	siderov1Keys   string
+	stdout, stderr io.Writer
+}
+
+// Main runs the client and returns the exit code: 0 for success, 1 for a
+// failure, 2 for a command line that makes no sense.
+func Main(args []string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), unix.SIGINT, unix.SIGTERM)
+	defer stop()
+
+	root := newRoot(&app{stdout: os.Stdout, stderr: os.Stderr})
+	root.SetArgs(args)
+
+	err := root.ExecuteContext(ctx)
+
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, errUsage):
+		return 2
+	case ctx.Err() != nil:
+		fmt.Fprintln(os.Stderr, "interrupted") //nolint:errcheck
+
+		return 130
+	default:
+		fmt.Fprintf(os.Stderr, "error: %v\n", err) //nolint:errcheck
+
+		return 1
+	}
+}
+
+// errUsage has been reported already, together with how to ask for help.
+var errUsage = errors.New("usage")
+
+func newRoot(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "talosctl",
+		Short: "Operate nodes and clusters over the network",
+		Long: `talosctl speaks to the API of the nodes: there is no shell to log in to.
+
+Where to connect to and with which certificate is kept in the client
+configuration (--talosconfig, $TALOSCONFIG or ~/.talos/config). Endpoints are
+the addresses that talosctl itself connects to, usually the control plane;
+nodes are the machines that a command is about, reached through an endpoint.
+
+First steps:
+  talosctl gen config mycluster https://10.0.0.10:6443   make the configs
+  talosctl apply-config --insecure -n 10.0.0.10 -f controlplane.yaml
+  talosctl bootstrap -n 10.0.0.10 -e 10.0.0.10           start etcd, once
+  talosctl kubeconfig -n 10.0.0.10 -e 10.0.0.10          and on with kubectl`,
+		SilenceUsage:      true,
+		SilenceErrors:     true,
+		DisableAutoGenTag: true,
+	}
+
+	root.SetOut(a.stdout)
+	root.SetErr(a.stderr)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		fmt.Fprintf(a.stderr, "error: %v\nSee `%s --help`.\n", err, cmd.CommandPath()) //nolint:errcheck
+
+		return errUsage
+	})
+
+	for _, make := range commands {
+		root.AddCommand(make(a))
+	}
+
+	return root
+}
+
+// apiFlags are the flags of every command that talks to nodes.
+func (a *app) apiFlags(cmd *cobra.Command) *cobra.Command {
+	f := cmd.PersistentFlags()
+	f.StringVar(&a.talosconfig, "talosconfig", "", "client configuration `file` (default $TALOSCONFIG, then ~/.talos/config)")
+	f.StringVar(&a.context, "context", "", "context of the client configuration to use instead of its current one")
+	f.StringVarP(&a.cluster, "cluster", "c", "", "cluster to connect to, if a proxying endpoint serves several")
+	f.StringSliceVarP(&a.endpoints, "endpoints", "e", nil, "addresses to connect to instead of the context's endpoints")
+	f.StringSliceVarP(&a.nodes, "nodes", "n", nil, "nodes that the command is about instead of the context's nodes")
+	f.StringVar(&a.siderov1Keys, "siderov1-keys-dir", "", "directory of keys for signed requests (default $SIDEROV1_KEYS_DIR, then ~/.talos/keys)")
+
+	return cmd
+}
+
+// progress writes a line about something long to standard error, with the time
+// since start in front.
+func (a *app) progress(start time.Time, format string, args ...any) {
+	fmt.Fprintf(a.stderr, "%6s  %s\n", time.Since(start).Round(time.Second), fmt.Sprintf(format, args...)) //nolint:errcheck
+}
