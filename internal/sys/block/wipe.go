@@ -8,9 +8,10 @@ import (
 )
 
 // Wipe makes a device unrecognisable: with full, every byte (by discard where
-// the device promises zeroes, else by writing); without, only the first and
-// last megabyte and every signature that probing finds. A device in use is
-// refused by the kernel with EBUSY.
+// the device promises zeroes, else by writing); without, only its first and last
+// megabyte, the starts of its partitions, and small partitions completely,
+// because that is where secrets are. A device in use is refused by the kernel
+// with EBUSY.
 func Wipe(node string, full bool) error {
 	found, probeErr := Probe(node)
 
@@ -31,7 +32,7 @@ func Wipe(node string, full bool) error {
 		// The default ranges cover every signature known to matter except those
 		// of partitions inside, which vanish with the table.
 		if err = dev.FastWipe(); err == nil && probeErr == nil {
-			err = wipePartitionStarts(dev, found)
+			err = wipePartitions(dev, found)
 		}
 
 		if err != nil {
@@ -42,18 +43,22 @@ func Wipe(node string, full bool) error {
 	return errors.Join(err, dev.File().Sync(), dev.Unlock(), dev.Close())
 }
 
-// wipePartitionStarts keeps file systems from reappearing when a later table
+// smallPartition is what is wiped completely: META, STATE and the like.
+const smallPartition = 256 << 20
+
+// wipePartitions also keeps file systems from reappearing when a later table
 // happens to put a partition at the same place.
-func wipePartitionStarts(dev *bd.Device, found Found) error {
-	var ranges []bd.Range
-
+func wipePartitions(dev *bd.Device, found Found) error {
 	for _, p := range found.Partitions {
-		ranges = append(ranges, bd.Range{Offset: p.Offset, Size: min(p.Size, bd.FastWipeRange)})
+		size := p.Size
+		if size > smallPartition {
+			size = min(size, bd.FastWipeRange)
+		}
+
+		if _, err := dev.WipeRange(p.Offset, size); err != nil {
+			return err
+		}
 	}
 
-	if len(ranges) == 0 {
-		return nil
-	}
-
-	return dev.FastWipe(ranges...)
+	return nil
 }

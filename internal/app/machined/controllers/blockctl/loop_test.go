@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -19,6 +20,7 @@ import (
 	"github.com/cosi-project/runtime/pkg/state/impl/inmem"
 	"github.com/cosi-project/runtime/pkg/state/impl/namespaced"
 	"go.uber.org/zap"
+	"golang.org/x/sys/unix"
 
 	"github.com/talos-os/talos/internal/sys/gpt"
 	"github.com/talos-os/talos/internal/sys/loop"
@@ -407,6 +409,97 @@ func TestTornPartitionTableIsRestored(t *testing.T) {
 
 	n.waitMounted(StateVolume)
 	n.teardown()
+}
+
+// TestPowerCutWhileVolumesAreMade takes copies of the disk while partitions are
+// made and formatted, and boots each: whatever was reached, the node comes up.
+func TestPowerCutWhileVolumesAreMade(t *testing.T) {
+	image := installedImage(t)
+	n := boot(t, image, t.TempDir())
+	n.waitVolume(StateVolume, block.VolumePhaseMissing)
+
+	var copies []string
+
+	stop, done := make(chan struct{}), make(chan struct{})
+
+	go func() {
+		defer close(done)
+
+		for i := 0; ; i++ {
+			select {
+			case <-stop:
+				return
+			case <-time.After(15 * time.Millisecond):
+				name := fmt.Sprintf("%s.%d", image, i)
+				if err := copySparse(image, name); err != nil {
+					t.Error(err)
+
+					return
+				}
+
+				copies = append(copies, name)
+			}
+		}
+	}()
+
+	n.configure("")
+	n.waitMounted(EphemeralVolume)
+	close(stop)
+	<-done
+	n.stop()
+
+	t.Logf("%d copies", len(copies))
+
+	for _, c := range copies {
+		n := boot(t, c, t.TempDir())
+		n.configure("")
+		n.waitMounted(StateVolume)
+		n.waitMounted(EphemeralVolume)
+		n.teardown()
+		n.stop()
+
+		if err := os.Remove(c); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func copySparse(from, to string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+
+	out, err := os.Create(to)
+	if err != nil {
+		return err
+	}
+	defer out.Close()
+
+	if err := out.Truncate(diskSize); err != nil {
+		return err
+	}
+
+	for at := int64(0); at < diskSize; {
+		data, err := unix.Seek(int(in.Fd()), at, unix.SEEK_DATA)
+		if err != nil {
+			break // nothing but a hole is left
+		}
+
+		hole, err := unix.Seek(int(in.Fd()), data, unix.SEEK_HOLE)
+		if err != nil {
+			return err
+		}
+
+		if _, err := io.Copy(io.NewOffsetWriter(out, data), io.NewSectionReader(in, data, hole-data)); err != nil {
+			return err
+		}
+
+		at = hole
+	}
+
+	return nil
 }
 
 func Example_prettySize() {

@@ -8,6 +8,7 @@ import (
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
 
+	"github.com/talos-os/talos/pkg/machinery/config/value"
 	"github.com/talos-os/talos/pkg/machinery/resources/block"
 )
 
@@ -42,6 +43,25 @@ func matchVolume(expr block.Expression, v block.DiscoveredVolumeSpec, disk block
 	}
 
 	return expressions.eval(expr, map[string]any{"disk": diskVars(disk), "volume": volumeVars(v), "system_disk": isSystemDisk})
+}
+
+// CheckExpression compiles the expression of a volume or install document
+// without evaluating it; others are not known here and pass. It is meant for
+// config.WithExpressions.
+func CheckExpression(kind, _ string, e value.Expression) error {
+	switch kind {
+	case "VolumeConfig", "UserVolumeConfig", "RawVolumeConfig", "SwapVolumeConfig", "ExistingVolumeConfig", "UnattendedInstallConfig":
+	default:
+		return nil
+	}
+
+	if e == "" {
+		return nil
+	}
+
+	_, err := expressions.program(block.Expression(e))
+
+	return err
 }
 
 func (m *matcher) eval(expr block.Expression, vars map[string]any) (bool, error) {
@@ -83,6 +103,10 @@ func (m *matcher) program(expr block.Expression) (cel.Program, error) {
 	ast, issues := m.env.Compile(string(expr))
 	if issues.Err() != nil {
 		return nil, issues.Err()
+	}
+
+	if t := ast.OutputType(); t != cel.BoolType && t != cel.DynType {
+		return nil, fmt.Errorf("it is of type %s, not true or false", t)
 	}
 
 	p, err := m.env.Program(ast, cel.CostLimit(100_000))

@@ -173,3 +173,42 @@ func TestPlanMounts(t *testing.T) {
 		t.Fatalf("down: %s", got)
 	}
 }
+
+func TestExpressions(t *testing.T) {
+	t.Parallel()
+
+	disk := block.DiskSpec{DevPath: "/dev/nvme0n1", Size: 2e12, Transport: "nvme", Model: "fast", Symlinks: []string{"/dev/disk/by-id/x"}}
+
+	for _, tt := range []struct {
+		expr block.Expression
+		want bool
+		err  string
+	}{
+		{"system_disk", true, ""},
+		{`!system_disk`, false, ""},
+		{`disk.transport == "nvme" && disk.size > 1u * TB && disk.size < 2u * TiB`, true, ""},
+		{`"/dev/disk/by-id/x" in disk.symlinks`, true, ""},
+		{`disk.model.startsWith("slow") || disk.rotational`, false, ""},
+		{`disk.size`, false, "not true or false"},
+		{`disk.size >`, false, "Syntax error"},
+		{`nothing == 1`, false, "undeclared"},
+		{`1 + 1`, false, "not true or false"},
+	} {
+		t.Run(string(tt.expr), func(t *testing.T) {
+			t.Parallel()
+
+			got, err := MatchDisk(tt.expr, disk, true)
+			if got != tt.want || (err == nil) != (tt.err == "") || err != nil && !strings.Contains(err.Error(), tt.err) {
+				t.Fatalf("got %v, %v", got, err)
+			}
+		})
+	}
+
+	if err := CheckExpression("VolumeConfig", "provisioning.diskSelector.match", "disk.size > "); err == nil {
+		t.Fatal("a broken expression passed")
+	}
+
+	if err := CheckExpression("OOMConfig", "triggerExpression", "something(else)"); err != nil {
+		t.Fatal(err)
+	}
+}
