@@ -1,6 +1,7 @@
 package runtimectl
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -78,5 +79,34 @@ func TestPodReadiness(t *testing.T) {
 
 	if podReady(nil) || podReady(map[string]any{"conditions": []any{map[string]any{"type": "Ready", "status": "False"}}}) {
 		t.Error("a pod that is not ready")
+	}
+}
+
+func TestHowTheAPIIsServed(t *testing.T) {
+	t.Parallel()
+
+	for _, c := range []struct {
+		name  string
+		view  apiServiceView
+		items int
+	}{
+		{"before anything is known nobody listens", apiServiceView{}, 0},
+		{"maintenance on request", apiServiceView{requested: true}, 1},
+		{"with a config", apiServiceView{configured: true}, 1},
+		{"a config wins over a request that is still there", apiServiceView{requested: true, configured: true}, 1},
+	} {
+		items, err := planAPIService(c.view)
+		if err != nil || len(items) != c.items {
+			t.Errorf("%s: %v, %v", c.name, items, err)
+
+			continue
+		}
+
+		for _, i := range items {
+			open := strings.Contains(fmt.Sprint(i), "SkipVerifyingClientCert:true")
+			if open != (c.view.requested && !c.view.configured) {
+				t.Errorf("%s: %v", c.name, i)
+			}
+		}
 	}
 }

@@ -25,6 +25,7 @@ func Controllers(d Deps) []controller.Controller {
 		machineStatus(d.Stage),
 		machineStatusPublisher(d.Publish),
 		facts(),
+		apiService(),
 		devicesStatus(d.ModulesLoaded),
 	}
 }
