@@ -22,21 +22,22 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/resources/k8s"
 	"github.com/talos-os/talos/pkg/machinery/resources/machineconfig"
 	"github.com/talos-os/talos/pkg/machinery/resources/network"
+	"github.com/talos-os/talos/pkg/machinery/version"
 )
 
-// Deps are what the controllers need besides state.
-type Deps struct {
-	// OperatingSystem as members show it, such as "Talos (v1.14.0)".
-	OperatingSystem string
-}
+// Deps are what the controllers need besides state: nothing so far.
+type Deps struct{}
+
+// operatingSystem is how members show it.
+var operatingSystem = version.Name + " (" + version.Tag + ")"
 
 // Namespace of what registries announce, before it is merged.
 const rawNamespace = "cluster-raw"
 
 // Controllers lists the package's controllers.
-func Controllers(d Deps) []controller.Controller {
+func Controllers(Deps) []controller.Controller {
 	return []controller.Controller{
-		NodeIdentity(), Info(), DiscoveryConfig(), LocalAffiliate(d), AffiliateMerge(), Member(),
+		NodeIdentity(), Info(), DiscoveryConfig(), LocalAffiliate(), AffiliateMerge(), Member(),
 	}
 }
 
@@ -89,14 +90,14 @@ type affiliateView struct {
 	server   *k8s.APIServerConfigSpec
 }
 
-// currentNoK8s has the node's addresses without those of pods and services.
+// The node's addresses without those of pods and services.
 const (
 	routedNoK8s  = network.NodeAddressRoutedID + "-" + k8s.NodeAddressFilterNoK8s
 	currentNoK8s = network.NodeAddressCurrentID + "-" + k8s.NodeAddressFilterNoK8s
 )
 
 // LocalAffiliate is what this node announces about itself.
-func LocalAffiliate(d Deps) controller.Controller {
+func LocalAffiliate() controller.Controller {
 	return controller.Derive[affiliateView]{
 		Name: "cluster.LocalAffiliateController",
 		Inputs: controller.In(
@@ -110,7 +111,7 @@ func LocalAffiliate(d Deps) controller.Controller {
 		Outputs: controller.Out(cluster.Affiliates.Shared()),
 		Observe: observeAffiliate,
 		Plan: func(v affiliateView) ([]controller.Item, error) {
-			spec := localAffiliate(v, d.OperatingSystem)
+			spec := localAffiliate(v)
 			if spec == nil {
 				return nil, nil
 			}
@@ -164,7 +165,7 @@ func observeAffiliate(ctx context.Context, r cosi.Reader) (v affiliateView, err 
 	return v, nil
 }
 
-func localAffiliate(v affiliateView, operatingSystem string) *cluster.AffiliateSpec {
+func localAffiliate(v affiliateView) *cluster.AffiliateSpec {
 	if v.identity == nil || v.role == nil || v.host == nil {
 		return nil
 	}

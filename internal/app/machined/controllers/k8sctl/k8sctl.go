@@ -4,8 +4,8 @@
 // the node says about itself (labels, taints, cordon) and hears from the cluster
 // (statuses, endpoints).
 //
-// The kubelet's own process belongs to machined's services; they get it through
-// [Deps]. Certificates come from secretsctl, etcd from etcdctl.
+// The kubelet's process and its files belong to machined's services, which follow
+// KubeletSpecs. Certificates come from secretsctl, etcd from etcdctl.
 package k8sctl
 
 import (
@@ -18,17 +18,12 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/config"
 	"github.com/talos-os/talos/pkg/machinery/config/v1alpha1"
 	kinds "github.com/talos-os/talos/pkg/machinery/resource"
-	"github.com/talos-os/talos/pkg/machinery/resources/k8s"
 	"github.com/talos-os/talos/pkg/machinery/resources/machineconfig"
 	"github.com/talos-os/talos/pkg/machinery/resources/runtime"
 )
 
 // Deps are what the controllers need besides state. Zero values work.
 type Deps struct {
-	// RunKubelet starts the kubelet with a spec, or restarts it when it runs
-	// with another one. Its files are in place when this is called. Nil leaves
-	// the kubelet to somebody who watches KubeletSpecs.
-	RunKubelet func(ctx context.Context, spec k8s.KubeletSpec) error
 	// Root is put before every path, for tests.
 	Root string
 }
@@ -44,7 +39,7 @@ func Controllers(d Deps) []controller.Controller {
 		// To files and pods.
 		RenderSecrets(d), RenderConfigs(d), ControlPlanePods(), ConfigPods(), StaticPodFiles(d), StaticPodStatus(d),
 		// The kubelet.
-		KubeletConfig(), KubeletSpec(), KubeletService(d), KubeletStatus(), KubeletKubeconfig(d),
+		KubeletConfig(), KubeletSpec(), KubeletStatus(), KubeletKubeconfig(d),
 		// The node.
 		Nodename(), NodeIPConfig(), NodeIP(), AddressFilter(),
 		NodeLabels(), NodeTaints(), NodeAnnotations(), NodeCordoned(), NodeApply(d), NodeStatus(d),

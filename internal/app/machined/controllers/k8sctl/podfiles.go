@@ -45,6 +45,9 @@ func (p podFilesPlan) String() string {
 
 // StaticPodFiles puts the static pods into the directory that the kubelet
 // watches. A file is seen at once, where a URL is polled every twenty seconds.
+//
+// Files of an earlier boot go before the kubelet starts, which waits for the same
+// container runtime: the secrets of their pods are on tmpfs and not there yet.
 func StaticPodFiles(d Deps) controller.Controller {
 	dir := filepath.Join(d.Root, manifestsDir)
 
@@ -159,21 +162,3 @@ func applyPodFiles(w *controller.Writer, root, dir string, p podFilesPlan) error
 }
 
 func podFileName(id string) string { return podFilePrefix + strings.ReplaceAll(id, "/", "-") + ".yaml" }
-
-// removeStalePods removes this node's files of pods that are not wanted.
-func removeStalePods(root string, wanted map[string]bool) error {
-	files, err := filepath.Glob(filepath.Join(root, manifestsDir, podFilePrefix+"*.yaml"))
-	if err != nil {
-		return err
-	}
-
-	var errs []error
-
-	for _, f := range files {
-		if !wanted[filepath.Base(f)] {
-			errs = append(errs, ignoreMissing(os.Remove(f)))
-		}
-	}
-
-	return errors.Join(errs...)
-}
