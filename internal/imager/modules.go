@@ -57,7 +57,8 @@ func wanted(rules []moduleRule, path string) bool {
 	take := true
 
 	for _, r := range rules {
-		if path == r.path || strings.HasPrefix(path, r.path+"/") {
+		if start, wild := strings.CutSuffix(r.path, "*"); wild && strings.HasPrefix(path, start) ||
+			path == r.path || strings.HasPrefix(path, r.path+"/") {
 			take = r.take
 		}
 	}

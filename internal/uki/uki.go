@@ -59,12 +59,16 @@ func parse(stub []byte) (*image, error) {
 	im.sectionAlign = im.u32(im.optional + 32)
 	im.fileAlign = im.u32(im.optional + 36)
 
-	if im.table+im.count*sectionHeaderSize > len(stub) || im.count == 0 || im.sectionAlign == 0 || im.fileAlign == 0 {
+	if im.table+im.count*sectionHeaderSize > len(stub) || im.count == 0 ||
+		!plausible(im.sectionAlign) || !plausible(im.fileAlign) {
 		return nil, errors.New("damaged section table")
 	}
 
 	return im, nil
 }
+
+// plausible alignments are powers of two that exist in practice.
+func plausible(align uint32) bool { return align >= 512 && align <= 1<<16 && align&(align-1) == 0 }
 
 func (im *image) u32(at int) uint32        { return binary.LittleEndian.Uint32(im.data[at:]) }
 func (im *image) put32(at int, v uint32)   { binary.LittleEndian.PutUint32(im.data[at:], v) }
@@ -151,6 +155,10 @@ func (im *image) replace(i int, data []byte) error {
 
 	if uint32(len(data)) > size {
 		return fmt.Errorf("%d bytes do not fit into the %d that are there", len(data), size)
+	}
+
+	if uint64(offset)+uint64(size) > uint64(len(im.data)) {
+		return errors.New("section lies outside the file")
 	}
 
 	place := im.data[offset : offset+size]

@@ -11,14 +11,9 @@ import (
 )
 
 // WriteTar streams the tree as a tar archive, everything owned by root and dated
-// at. The root directory itself is the first entry.
+// at. The root directory itself is not among the entries.
 func (t *Tree) WriteTar(w io.Writer, at time.Time) error {
 	tw := tar.NewWriter(w)
-
-	root := &tar.Header{Name: "./", Typeflag: tar.TypeDir, Mode: 0o755, ModTime: at, Format: tar.FormatPAX}
-	if err := tw.WriteHeader(root); err != nil {
-		return err
-	}
 
 	for _, name := range t.Names() {
 		if err := writeTarEntry(tw, name, t.entries[name], at); err != nil {
