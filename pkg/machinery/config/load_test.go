@@ -173,3 +173,21 @@ func TestDocuments(t *testing.T) {
 		t.Error("folding changed the document")
 	}
 }
+
+func TestOlderSpellingsAreAcceptedWithAWarning(t *testing.T) {
+	t.Parallel()
+
+	c, err := config.Load([]byte("machine:\n  type: join\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if c.V1Alpha1().Machine.Type != "worker" {
+		t.Errorf("type is %q", c.V1Alpha1().Machine.Type)
+	}
+
+	warnings, _ := config.Validate(c, config.Cloud)
+	if len(warnings) != 1 || !strings.Contains(warnings[0].Error(), `line 2, column 9: machine.type: "join" is an older spelling; write worker`) {
+		t.Errorf("warnings are %v", warnings)
+	}
+}

@@ -3,6 +3,7 @@ package config
 import (
 	"bytes"
 	"reflect"
+	"strings"
 
 	"go.yaml.in/yaml/v4"
 
@@ -44,10 +45,15 @@ func (c *Config) Redacted() []byte {
 
 func redact(n *yaml.Node, t reflect.Type) {
 	tree.EachField(n, t, func(f *tree.Field, v *yaml.Node) bool {
-		if f.Secret {
+		switch {
+		case f.Secret:
 			mask(v)
 
 			return false
+		case f.SecretQuery:
+			if base, _, ok := strings.Cut(v.Value, "?"); ok {
+				*v = *tree.Text(base + "?" + Redacted)
+			}
 		}
 
 		return true

@@ -4,44 +4,68 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/config/value"
 )
 
+// LVMLogicalVolumeConfig makes a logical volume in a volume group.
 type LVMLogicalVolumeConfig struct {
-	Name         string                           `yaml:"name,omitempty"`
-	Type         string                           `yaml:"type,omitempty" enum:"linear|raid1|raid0|raid10"`
-	Mirrors      uint32                           `yaml:"mirrors,omitempty"`
-	Stripes      uint32                           `yaml:"stripes,omitempty"`
+	// Of the logical volume.
+	Name string `yaml:"name,omitempty"`
+	// How data is laid out. Default linear.
+	Type string `yaml:"type,omitempty" enum:"linear|raid1|raid0|raid10"`
+	// Copies besides the first, for raid1 and raid10.
+	Mirrors uint32 `yaml:"mirrors,omitempty"`
+	// Disks data is spread over, for raid0 and raid10.
+	Stripes uint32 `yaml:"stripes,omitempty"`
+	// Group and size.
 	Provisioning LVMLogicalVolumeProvisioningSpec `yaml:"provisioning,omitempty"`
 }
 
+// LVMLogicalVolumeProvisioningSpec is where and how large.
 type LVMLogicalVolumeProvisioningSpec struct {
-	VolumeGroup string         `yaml:"volumeGroup,omitempty"`
-	MinSize     value.ByteSize `yaml:"minSize,omitempty"`
-	MaxSize     value.Size     `yaml:"maxSize,omitempty"`
+	// Name of the group.
+	VolumeGroup string `yaml:"volumeGroup,omitempty"`
+	// Less than that is an error.
+	MinSize value.ByteSize `yaml:"minSize,omitempty"`
+	// The most, as a size or a percentage of the group.
+	MaxSize value.Size `yaml:"maxSize,omitempty"`
 }
 
+// LVMVolumeGroupConfig makes an LVM volume group from volumes of the machine.
 type LVMVolumeGroupConfig struct {
-	Name         string                         `yaml:"name,omitempty"`
+	// Of the volume group.
+	Name string `yaml:"name,omitempty"`
+	// Which volumes belong to it.
 	Provisioning LVMVolumeGroupProvisioningSpec `yaml:"provisioning,omitempty"`
 }
 
+// LVMVolumeSelectorSpec matches volumes.
 type LVMVolumeSelectorSpec struct {
+	// CEL expression on volume and disk.
 	Match value.Expression `yaml:"match,omitempty"`
 }
 
+// LVMVolumeGroupProvisioningSpec chooses physical volumes.
 type LVMVolumeGroupProvisioningSpec struct {
 	VolumeSelector LVMVolumeSelectorSpec `yaml:"volumeSelector,omitempty"`
 }
 
+// RAIDArrayConfig makes a software RAID array.
 type RAIDArrayConfig struct {
-	Name         string               `yaml:"name,omitempty"`
-	Level        string               `yaml:"level,omitempty" enum:"raid1"`
-	Metadata     string               `yaml:"metadata,omitempty" enum:"1.0|1.2"`
+	// Of the array.
+	Name string `yaml:"name,omitempty"`
+	// raid1 is the only one.
+	Level string `yaml:"level,omitempty" enum:"raid1"`
+	// Where the array's description is on its members. Default 1.2.
+	Metadata string `yaml:"metadata,omitempty" enum:"1.0|1.2"`
+	// Which volumes belong to it.
 	Provisioning RAIDProvisioningSpec `yaml:"provisioning,omitempty"`
 }
 
+// RAIDVolumeSelector matches volumes.
 type RAIDVolumeSelector struct {
+	// CEL expression on volume and disk.
 	Match value.Expression `yaml:"match,omitempty"`
 }
 
+// RAIDProvisioningSpec chooses members.
 type RAIDProvisioningSpec struct {
 	VolumeSelector RAIDVolumeSelector `yaml:"volumeSelector,omitempty"`
 }

@@ -6,50 +6,84 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/config/value"
 )
 
+// KubeClusterConfig says which cluster this is.
 type KubeClusterConfig struct {
-	ClusterName string    `yaml:"clusterName,omitempty" required:"true"`
-	Endpoint    value.URL `yaml:"endpoint,omitempty" required:"true"`
+	// For people, and the context name in kubeconfigs.
+	ClusterName string `yaml:"clusterName,omitempty" required:"true"`
+	// URL of the Kubernetes API for nodes and people.
+	Endpoint value.URL `yaml:"endpoint,omitempty" required:"true"`
 }
 
+// KubeCoreDNSConfig runs CoreDNS.
 type KubeCoreDNSConfig struct {
-	Enabled *bool  `yaml:"enabled,omitempty"`
-	Image   string `yaml:"image,omitempty"`
+	// Default true.
+	Enabled *bool `yaml:"enabled,omitempty"`
+	// Reference with tag.
+	Image string `yaml:"image,omitempty"`
 }
 
+// KubeExternalManifestConfig applies a manifest from a URL.
 type KubeExternalManifestConfig struct {
-	Name    string            `yaml:"name,omitempty" required:"true"`
+	// Tells manifests apart.
+	Name string `yaml:"name,omitempty" required:"true"`
+	// Sent when fetching it.
 	Headers map[string]string `yaml:"headers,omitempty"`
-	URL     value.URL         `yaml:"url,omitempty" required:"true"`
+	// Where it is.
+	URL value.URL `yaml:"url,omitempty" required:"true"`
 }
 
+// KubeFlannelCNIConfig runs flannel. Without this document there is no CNI of ours.
 type KubeFlannelCNIConfig struct {
-	BackendType                string          `yaml:"backendType,omitempty"`
-	BackendPort                uint16          `yaml:"backendPort,omitempty"`
-	BackendMTU                 uint32          `yaml:"backendMTU,omitempty"`
-	BackendExtraConfig         value.Object    `yaml:"backendExtraConfig,omitempty"`
-	Resources                  ResourcesConfig `yaml:"resources,omitempty"`
-	ExtraArgs                  []string        `yaml:"extraArgs,omitempty"`
-	KubeNetworkPoliciesEnabled *bool           `yaml:"kubeNetworkPoliciesEnabled,omitempty"`
+	// How packets travel between nodes. Default vxlan.
+	BackendType string `yaml:"backendType,omitempty"`
+	// UDP port of the backend. Default 4789 for vxlan.
+	BackendPort uint16 `yaml:"backendPort,omitempty"`
+	// Zero lets flannel find out.
+	BackendMTU uint32 `yaml:"backendMTU,omitempty"`
+	// Further keys of the backend's configuration.
+	BackendExtraConfig value.Object `yaml:"backendExtraConfig,omitempty"`
+	// Requests and limits of the pods.
+	Resources ResourcesConfig `yaml:"resources,omitempty"`
+	// Arguments of flanneld.
+	ExtraArgs []string `yaml:"extraArgs,omitempty"`
+	// True adds an agent that enforces network policies. Default false.
+	KubeNetworkPoliciesEnabled *bool `yaml:"kubeNetworkPoliciesEnabled,omitempty"`
 }
 
+// KubeInlineManifestConfig applies a manifest.
 type KubeInlineManifestConfig struct {
-	Name     string `yaml:"name,omitempty" required:"true"`
+	// Tells manifests apart.
+	Name string `yaml:"name,omitempty" required:"true"`
+	// One or more Kubernetes objects.
 	Manifest string `yaml:"manifest,omitempty" required:"true"`
 }
 
+// KubeNetworkConfig is the network inside the cluster. It cannot change later.
 type KubeNetworkConfig struct {
-	DNSDomain            string         `yaml:"dnsDomain,omitempty"`
-	PodSubnets           []netip.Prefix `yaml:"podSubnets,omitempty" required:"true" merge:"replace"`
-	ServiceSubnets       []netip.Prefix `yaml:"serviceSubnets,omitempty" required:"true" merge:"replace"`
-	NodeCIDRMaskSizeIPv4 int            `yaml:"nodeCIDRMaskSizeIPv4,omitempty"`
-	NodeCIDRMaskSizeIPv6 int            `yaml:"nodeCIDRMaskSizeIPv6,omitempty"`
+	// Domain of services. Default cluster.local.
+	DNSDomain string `yaml:"dnsDomain,omitempty"`
+	// Networks of pods, one per address family.
+	PodSubnets []netip.Prefix `yaml:"podSubnets,omitempty" required:"true" merge:"replace"`
+	// Networks of services, one per address family.
+	ServiceSubnets []netip.Prefix `yaml:"serviceSubnets,omitempty" required:"true" merge:"replace"`
+	// Prefix length of a node's pod network. Default 24.
+	NodeCIDRMaskSizeIPv4 int `yaml:"nodeCIDRMaskSizeIPv4,omitempty"`
+	// Prefix length of a node's pod network. Default 64.
+	NodeCIDRMaskSizeIPv6 int `yaml:"nodeCIDRMaskSizeIPv6,omitempty"`
 }
 
+// KubeProxyConfig runs kube-proxy.
 type KubeProxyConfig struct {
-	Enabled   *bool           `yaml:"enabled,omitempty"`
-	Image     string          `yaml:"image,omitempty" required:"true"`
-	Mode      string          `yaml:"mode,omitempty"`
-	Config    value.Object    `yaml:"config,omitempty"`
-	ExtraArgs value.Args      `yaml:"extraArgs,omitempty"`
+	// Default true; false is for a CNI that does its work.
+	Enabled *bool `yaml:"enabled,omitempty"`
+	// Reference with tag.
+	Image string `yaml:"image,omitempty" required:"true"`
+	// nftables, iptables or ipvs. Default nftables.
+	Mode string `yaml:"mode,omitempty"`
+	// Laid over the KubeProxyConfiguration.
+	Config value.Object `yaml:"config,omitempty"`
+	// Flags, replacing defaults.
+	ExtraArgs value.Args `yaml:"extraArgs,omitempty"`
+	// Requests and limits of the pods.
 	Resources ResourcesConfig `yaml:"resources,omitempty"`
 }

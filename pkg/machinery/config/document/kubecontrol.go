@@ -4,53 +4,87 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/config/value"
 )
 
+// KubeAPIServerConfig runs kube-apiserver.
 type KubeAPIServerConfig struct {
-	Image         string            `yaml:"image,omitempty" required:"true"`
-	ExtraArgs     value.Args        `yaml:"extraArgs,omitempty"`
-	Env           map[string]string `yaml:"env,omitempty"`
-	Resources     ResourcesConfig   `yaml:"resources,omitempty"`
-	APIPort       int               `yaml:"apiPort,omitempty"`
-	CertExtraSANs []string          `yaml:"certExtraSANs,omitempty"`
-	StartupProbes *bool             `yaml:"startupProbes,omitempty"`
+	// Reference with tag.
+	Image string `yaml:"image,omitempty" required:"true"`
+	// Flags, replacing defaults where these may be replaced.
+	ExtraArgs value.Args `yaml:"extraArgs,omitempty"`
+	// Environment of the process.
+	Env map[string]string `yaml:"env,omitempty"`
+	// Requests and limits of the pod.
+	Resources ResourcesConfig `yaml:"resources,omitempty"`
+	// Default 6443.
+	APIPort int `yaml:"apiPort,omitempty"`
+	// Further names and addresses in its certificate.
+	CertExtraSANs []string `yaml:"certExtraSANs,omitempty"`
+	// False never kills it for being slow to start. Default true.
+	StartupProbes *bool `yaml:"startupProbes,omitempty"`
 }
 
+// ResourcesConfig is requests and limits of a pod, as in its manifest.
 type ResourcesConfig struct {
+	// What is reserved.
 	Requests value.Object `yaml:"requests,omitempty"`
-	Limits   value.Object `yaml:"limits,omitempty"`
+	// What is the most.
+	Limits value.Object `yaml:"limits,omitempty"`
 }
 
+// KubeAdmissionControlConfig configures one admission plugin.
 type KubeAdmissionControlConfig struct {
-	Name          string       `yaml:"name,omitempty"`
+	// Of the plugin, such as PodSecurity.
+	Name string `yaml:"name,omitempty"`
+	// Passed to it as it is.
 	Configuration value.Object `yaml:"configuration,omitempty"`
 }
 
+// KubeAuditPolicyConfig says what goes to the audit log of the API server.
 type KubeAuditPolicyConfig struct {
+	// An audit.k8s.io Policy.
 	Configuration value.Object `yaml:"configuration,omitempty" merge:"replace"`
 }
 
+// KubeAuthenticationConfig says whose tokens the API server accepts.
 type KubeAuthenticationConfig struct {
+	// An AuthenticationConfiguration.
 	Configuration value.Object `yaml:"configuration,omitempty" merge:"replace"`
 }
 
+// KubeAuthorizerConfig adds an authorizer of the API server.
 type KubeAuthorizerConfig struct {
-	Name    string       `yaml:"name,omitempty"`
-	Type    string       `yaml:"type,omitempty" enum:"Node|RBAC|Webhook"`
+	// Tells it apart in metrics.
+	Name string `yaml:"name,omitempty"`
+	Type string `yaml:"type,omitempty" enum:"Node|RBAC|Webhook"`
+	// Settings of a webhook, as in Kubernetes' AuthorizationConfiguration.
 	Webhook value.Object `yaml:"webhook,omitempty"`
 }
 
+// KubeControllerManagerConfig runs kube-controller-manager.
 type KubeControllerManagerConfig struct {
-	Enabled   *bool             `yaml:"enabled,omitempty"`
-	Image     string            `yaml:"image,omitempty" required:"true"`
-	ExtraArgs value.Args        `yaml:"extraArgs,omitempty"`
-	Env       map[string]string `yaml:"env,omitempty"`
-	Resources ResourcesConfig   `yaml:"resources,omitempty"`
+	// Default true.
+	Enabled *bool `yaml:"enabled,omitempty"`
+	// Reference with tag.
+	Image string `yaml:"image,omitempty" required:"true"`
+	// Flags, replacing defaults where these may be replaced.
+	ExtraArgs value.Args `yaml:"extraArgs,omitempty"`
+	// Environment of the process.
+	Env map[string]string `yaml:"env,omitempty"`
+	// Requests and limits of the pod.
+	Resources ResourcesConfig `yaml:"resources,omitempty"`
 }
 
+// KubeSchedulerConfig runs kube-scheduler.
 type KubeSchedulerConfig struct {
-	Enabled   *bool             `yaml:"enabled,omitempty"`
-	Image     string            `yaml:"image,omitempty" required:"true"`
-	Config    value.Object      `yaml:"config,omitempty"`
-	ExtraArgs value.Args        `yaml:"extraArgs,omitempty"`
-	Env       map[string]string `yaml:"env,omitempty"`
-	Resources ResourcesConfig   `yaml:"resources,omitempty"`
+	// Default true.
+	Enabled *bool `yaml:"enabled,omitempty"`
+	// Reference with tag.
+	Image string `yaml:"image,omitempty" required:"true"`
+	// Laid over the KubeSchedulerConfiguration.
+	Config value.Object `yaml:"config,omitempty"`
+	// Flags, replacing defaults where these may be replaced.
+	ExtraArgs value.Args `yaml:"extraArgs,omitempty"`
+	// Environment of the process.
+	Env map[string]string `yaml:"env,omitempty"`
+	// Requests and limits of the pod.
+	Resources ResourcesConfig `yaml:"resources,omitempty"`
 }

@@ -4,42 +4,68 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/config/value"
 )
 
+// KubeCredentialProviderConfig lets kubelet ask plugins for registry credentials.
 type KubeCredentialProviderConfig struct {
+	// A CredentialProviderConfig.
 	Configuration value.Object `yaml:"configuration,omitempty" merge:"replace"`
 }
 
+// KubeNodeConfig is the machine as a Kubernetes node.
 type KubeNodeConfig struct {
-	SkipNodeRegistration *bool             `yaml:"skipNodeRegistration,omitempty"`
-	RegisterWithFQDN     *bool             `yaml:"registerWithFQDN,omitempty"`
-	NodeIP               NodeIPConfig      `yaml:"nodeIP,omitempty"`
-	Labels               map[string]string `yaml:"labels,omitempty"`
-	Annotations          map[string]string `yaml:"annotations,omitempty"`
-	Taints               map[string]string `yaml:"taints,omitempty"`
+	// True runs static pods only, without an API server. Default false.
+	SkipNodeRegistration *bool `yaml:"skipNodeRegistration,omitempty"`
+	// True uses the fully qualified name as node name. Default false.
+	RegisterWithFQDN *bool `yaml:"registerWithFQDN,omitempty"`
+	// Which address the node has in Kubernetes.
+	NodeIP NodeIPConfig `yaml:"nodeIP,omitempty"`
+	// Ones that are taken away here are removed from the node.
+	Labels map[string]string `yaml:"labels,omitempty"`
+	// Ones that are taken away here are removed from the node.
+	Annotations map[string]string `yaml:"annotations,omitempty"`
+	// As value:effect by key. Only set at registration.
+	Taints map[string]string `yaml:"taints,omitempty"`
 }
 
+// NodeIPConfig chooses the node's address.
 type NodeIPConfig struct {
+	// Networks to choose from; !network leaves one out. Default: any.
 	ValidSubnets []string `yaml:"validSubnets,omitempty"`
 }
 
+// KubePrismConfig runs a local load balancer for the API servers on 127.0.0.1.
 type KubePrismConfig struct {
-	Port          int    `yaml:"port,omitempty" required:"true"`
+	// Usually 7445.
+	Port int `yaml:"port,omitempty" required:"true"`
+	// Name expected in the API servers' certificates.
 	TLSServerName string `yaml:"tlsServerName,omitempty"`
 }
 
+// KubeStaticPodConfig is a pod that kubelet runs without the API server.
 type KubeStaticPodConfig struct {
-	Name string       `yaml:"name,omitempty" required:"true"`
-	Pod  value.Object `yaml:"pod,omitempty" required:"true" merge:"replace"`
+	// Tells pods apart.
+	Name string `yaml:"name,omitempty" required:"true"`
+	// Its manifest.
+	Pod value.Object `yaml:"pod,omitempty" required:"true" merge:"replace"`
 }
 
+// KubeTalosAPIAccessConfig gives pods certificates for the nodes' API.
 type KubeTalosAPIAccessConfig struct {
-	AllowedRoles                []string `yaml:"allowedRoles,omitempty"`
+	// The most a pod can get.
+	AllowedRoles []string `yaml:"allowedRoles,omitempty"`
+	// Where such pods may run.
 	AllowedKubernetesNamespaces []string `yaml:"allowedKubernetesNamespaces,omitempty"`
 }
 
+// KubeletConfig runs kubelet.
 type KubeletConfig struct {
-	Image                               string       `yaml:"image,omitempty" required:"true"`
-	Config                              value.Object `yaml:"config,omitempty"`
-	ExtraArgs                           value.Args   `yaml:"extraArgs,omitempty"`
-	ClusterDNS                          []string     `yaml:"clusterDNS,omitempty"`
-	DefaultRuntimeSeccompProfileEnabled *bool        `yaml:"defaultRuntimeSeccompProfileEnabled,omitempty"`
+	// Reference with tag; it decides the Kubernetes version of the node.
+	Image string `yaml:"image,omitempty" required:"true"`
+	// Laid over the KubeletConfiguration.
+	Config value.Object `yaml:"config,omitempty"`
+	// Flags, replacing defaults where these may be replaced.
+	ExtraArgs value.Args `yaml:"extraArgs,omitempty"`
+	// Addresses pods use for DNS. Default the tenth of each service network.
+	ClusterDNS []string `yaml:"clusterDNS,omitempty"`
+	// True gives pods the runtime's seccomp profile unless they ask otherwise.
+	DefaultRuntimeSeccompProfileEnabled *bool `yaml:"defaultRuntimeSeccompProfileEnabled,omitempty"`
 }

@@ -4,77 +4,130 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/config/value"
 )
 
+// DiskPartition is one partition, with XFS.
 type DiskPartition struct {
-	Size       value.DiskSize `yaml:"size,omitempty"`
-	Mountpoint string         `yaml:"mountpoint,omitempty"`
+	// With a unit, or bytes. Zero takes what is left.
+	Size value.DiskSize `yaml:"size,omitempty"`
+	// Below /var.
+	Mountpoint string `yaml:"mountpoint,omitempty"`
 }
 
+// MachineDisk is a disk for user data.
 type MachineDisk struct {
-	Device     string          `yaml:"device,omitempty"`
+	// Path such as /dev/sdb.
+	Device string `yaml:"device,omitempty"`
+	// In order; the last one may be without size.
 	Partitions []DiskPartition `yaml:"partitions,omitempty"`
 }
 
+// InstallDiskSelector finds a disk. All that is given has to match; texts may have *
+// and ?.
 type InstallDiskSelector struct {
-	Size     value.SizeMatcher `yaml:"size,omitempty"`
-	Name     string            `yaml:"name,omitempty"`
-	Model    string            `yaml:"model,omitempty"`
-	Serial   string            `yaml:"serial,omitempty"`
-	Modalias string            `yaml:"modalias,omitempty"`
-	UUID     string            `yaml:"uuid,omitempty"`
-	WWID     string            `yaml:"wwid,omitempty"`
-	Type     string            `yaml:"type,omitempty"`
-	BusPath  string            `yaml:"busPath,omitempty"`
+	// Comparison such as >= 100GB.
+	Size value.SizeMatcher `yaml:"size,omitempty"`
+	// Device name.
+	Name string `yaml:"name,omitempty"`
+	// Of the disk.
+	Model string `yaml:"model,omitempty"`
+	// Of the disk.
+	Serial string `yaml:"serial,omitempty"`
+	// Of the device.
+	Modalias string `yaml:"modalias,omitempty"`
+	// Of the disk.
+	UUID string `yaml:"uuid,omitempty"`
+	// World-wide identifier.
+	WWID string `yaml:"wwid,omitempty"`
+	// ssd, hdd, nvme or sd.
+	Type string `yaml:"type,omitempty"`
+	// Path of the device on its bus.
+	BusPath string `yaml:"busPath,omitempty"`
 }
 
+// InstallExtensionConfig is a system extension.
 type InstallExtensionConfig struct {
+	// Reference of its image.
 	Image string `yaml:"image,omitempty"`
 }
 
+// InstallConfig says where the system is installed and how it starts.
 type InstallConfig struct {
-	Disk              string                   `yaml:"disk,omitempty"`
-	DiskSelector      *InstallDiskSelector     `yaml:"diskSelector,omitempty"`
-	ExtraKernelArgs   []string                 `yaml:"extraKernelArgs,omitempty"`
-	Image             string                   `yaml:"image,omitempty"`
-	Extensions        []InstallExtensionConfig `yaml:"extensions,omitempty"`
-	Bootloader        *bool                    `yaml:"bootloader,omitempty"`
-	Wipe              *bool                    `yaml:"wipe,omitempty"`
-	LegacyBIOSSupport *bool                    `yaml:"legacyBIOSSupport,omitempty"`
-	GrubUseUKICmdline *bool                    `yaml:"grubUseUKICmdline,omitempty"`
+	// Path of the disk, such as /dev/sda or one below /dev/disk/by-id.
+	Disk string `yaml:"disk,omitempty"`
+	// Finds the disk by what it is; used while no path is given.
+	DiskSelector *InstallDiskSelector `yaml:"diskSelector,omitempty"`
+	// Added to the kernel command line; a leading dash takes one away.
+	ExtraKernelArgs []string `yaml:"extraKernelArgs,omitempty"`
+	// Installer image, which brings the version to install.
+	Image string `yaml:"image,omitempty"`
+	// Of no effect: use an installer image that has them.
+	Extensions []InstallExtensionConfig `yaml:"extensions,omitempty"`
+	// Default true; false leaves the boot loader alone.
+	Bootloader *bool `yaml:"bootloader,omitempty"`
+	// True erases the whole disk first. Default false.
+	Wipe *bool `yaml:"wipe,omitempty"`
+	// True makes the disk bootable by firmware that looks for an active partition.
+	LegacyBIOSSupport *bool `yaml:"legacyBIOSSupport,omitempty"`
+	// True takes kernel arguments from the image instead of composing them.
+	GrubUseUKICmdline *bool `yaml:"grubUseUKICmdline,omitempty"`
 }
 
+// EncryptionKeyStatic is a passphrase.
 type EncryptionKeyStatic struct {
+	// The passphrase.
 	Passphrase string `yaml:"passphrase,omitempty" secret:"true"`
 }
 
+// EncryptionKeyNodeID is a key made from the machine's UUID and the partition's label.
 type EncryptionKeyNodeID struct {
 }
 
+// EncryptionKeyKMS is a key service.
 type EncryptionKeyKMS struct {
+	// Its address.
 	Endpoint string `yaml:"endpoint,omitempty"`
 }
 
+// EncryptionKeyTPM is the TPM.
 type EncryptionKeyTPM struct {
+	// True refuses to seal a key while Secure Boot is off.
 	CheckSecurebootStatusOnEnroll *bool `yaml:"checkSecurebootStatusOnEnroll,omitempty"`
 }
 
+// EncryptionKey is one key, by exactly one method.
 type EncryptionKey struct {
+	// A passphrase in this config: protects little more than the disk alone.
 	Static *EncryptionKeyStatic `yaml:"static,omitempty"`
+	// Derived from the machine: protects a disk that is taken away alone.
 	NodeID *EncryptionKeyNodeID `yaml:"nodeID,omitempty"`
-	KMS    *EncryptionKeyKMS    `yaml:"kms,omitempty"`
-	Slot   int                  `yaml:"slot,omitempty"`
-	TPM    *EncryptionKeyTPM    `yaml:"tpm,omitempty"`
+	// Sealed by a key service on the network.
+	KMS *EncryptionKeyKMS `yaml:"kms,omitempty"`
+	// Key slot of LUKS, unique among the keys.
+	Slot int `yaml:"slot,omitempty"`
+	// Sealed by the TPM to this machine's boot state.
+	TPM *EncryptionKeyTPM `yaml:"tpm,omitempty"`
 }
 
+// EncryptionConfig is how a partition is encrypted.
 type EncryptionConfig struct {
-	Provider  string          `yaml:"provider,omitempty"`
-	Keys      []EncryptionKey `yaml:"keys,omitempty"`
-	Cipher    string          `yaml:"cipher,omitempty"`
-	KeySize   uint            `yaml:"keySize,omitempty"`
-	BlockSize uint64          `yaml:"blockSize,omitempty"`
-	Options   []string        `yaml:"options,omitempty"`
+	// luks2 is the only one.
+	Provider string `yaml:"provider,omitempty"`
+	// Any of them opens it.
+	Keys []EncryptionKey `yaml:"keys,omitempty"`
+	// Default aes-xts-plain64.
+	Cipher string `yaml:"cipher,omitempty"`
+	// In bits; zero is the default of the cipher.
+	KeySize uint `yaml:"keySize,omitempty"`
+	// In bytes; zero is the default of the disk.
+	BlockSize uint64 `yaml:"blockSize,omitempty"`
+	// Performance options such as no_read_workqueue.
+	Options []string `yaml:"options,omitempty"`
 }
 
+// SystemDiskEncryptionConfig encrypts partitions of the system. It takes effect when
+// they are made.
 type SystemDiskEncryptionConfig struct {
-	State     *EncryptionConfig `yaml:"state,omitempty"`
+	// The partition with config and identity.
+	State *EncryptionConfig `yaml:"state,omitempty"`
+	// The partition at /var.
 	Ephemeral *EncryptionConfig `yaml:"ephemeral,omitempty"`
 }

@@ -1,34 +1,58 @@
 package v1alpha1
 
+// FeaturesConfig has switches for parts of the system.
 type FeaturesConfig struct {
-	RBAC                     *bool                          `yaml:"rbac,omitempty"`
-	StableHostname           *bool                          `yaml:"stableHostname,omitempty"`
+	// Roles in client certificates. Always on.
+	RBAC *bool `yaml:"rbac,omitempty"`
+	// True derives a missing host name from the machine's identity. Default true.
+	StableHostname *bool `yaml:"stableHostname,omitempty"`
+	// Lets pods reach the nodes' API.
 	KubernetesTalosAPIAccess KubernetesTalosAPIAccessConfig `yaml:"kubernetesTalosAPIAccess,omitempty"`
-	ApidCheckExtKeyUsage     *bool                          `yaml:"apidCheckExtKeyUsage,omitempty"`
-	DiskQuotaSupport         *bool                          `yaml:"diskQuotaSupport,omitempty"`
-	KubePrism                KubePrism                      `yaml:"kubePrism,omitempty"`
-	HostDNS                  HostDNSConfig                  `yaml:"hostDNS,omitempty"`
-	ImageCache               ImageCacheConfig               `yaml:"imageCache,omitempty"`
-	NodeAddressSortAlgorithm string                         `yaml:"nodeAddressSortAlgorithm,omitempty"`
+	// True accepts client certificates for clients only. Default true.
+	ApidCheckExtKeyUsage *bool `yaml:"apidCheckExtKeyUsage,omitempty"`
+	// True mounts volumes with project quotas, so kubelet can count ephemeral storage.
+	// Default true.
+	DiskQuotaSupport *bool `yaml:"diskQuotaSupport,omitempty"`
+	// A local load balancer for the API servers.
+	KubePrism KubePrism `yaml:"kubePrism,omitempty"`
+	// A caching DNS resolver on the machine.
+	HostDNS HostDNSConfig `yaml:"hostDNS,omitempty"`
+	// Images brought along with the boot medium.
+	ImageCache ImageCacheConfig `yaml:"imageCache,omitempty"`
+	// v1 or v2: the order in which addresses of a node are preferred.
+	NodeAddressSortAlgorithm string `yaml:"nodeAddressSortAlgorithm,omitempty"`
 }
 
+// KubernetesTalosAPIAccessConfig gives pods certificates for the nodes' API.
 type KubernetesTalosAPIAccessConfig struct {
-	Enabled                     *bool    `yaml:"enabled,omitempty"`
-	AllowedRoles                []string `yaml:"allowedRoles,omitempty"`
+	// Default false.
+	Enabled *bool `yaml:"enabled,omitempty"`
+	// The most a pod can get.
+	AllowedRoles []string `yaml:"allowedRoles,omitempty"`
+	// Where such pods may run.
 	AllowedKubernetesNamespaces []string `yaml:"allowedKubernetesNamespaces,omitempty"`
 }
 
+// KubePrism balances to all API servers on a local port.
 type KubePrism struct {
+	// Default false when left out.
 	Enabled *bool `yaml:"enabled,omitempty"`
-	Port    int   `yaml:"port,omitempty"`
+	// On 127.0.0.1. Default 7445.
+	Port int `yaml:"port,omitempty"`
 }
 
+// HostDNSConfig is the resolver on the machine.
 type HostDNSConfig struct {
-	Enabled              *bool `yaml:"enabled,omitempty"`
+	// Default false when left out.
+	Enabled *bool `yaml:"enabled,omitempty"`
+	// True lets CoreDNS ask it, instead of the upstream servers.
 	ForwardKubeDNSToHost *bool `yaml:"forwardKubeDNSToHost,omitempty"`
-	ResolveMemberNames   *bool `yaml:"resolveMemberNames,omitempty"`
+	// True answers with addresses of cluster members for their names.
+	ResolveMemberNames *bool `yaml:"resolveMemberNames,omitempty"`
 }
 
+// ImageCacheConfig is about images brought along.
 type ImageCacheConfig struct {
+	// True uses them before any registry.
 	LocalEnabled *bool `yaml:"localEnabled,omitempty"`
 }

@@ -4,35 +4,58 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/config/value"
 )
 
+// KubeletConfig changes how kubelet runs.
 type KubeletConfig struct {
-	Image                               string              `yaml:"image,omitempty"`
-	ClusterDNS                          []string            `yaml:"clusterDNS,omitempty"`
-	ExtraArgs                           value.Args          `yaml:"extraArgs,omitempty"`
-	ExtraMounts                         []ExtraMount        `yaml:"extraMounts,omitempty"`
-	ExtraConfig                         value.Object        `yaml:"extraConfig,omitempty"`
-	CredentialProviderConfig            value.Object        `yaml:"credentialProviderConfig,omitempty"`
-	DefaultRuntimeSeccompProfileEnabled *bool               `yaml:"defaultRuntimeSeccompProfileEnabled,omitempty"`
-	RegisterWithFQDN                    *bool               `yaml:"registerWithFQDN,omitempty"`
-	NodeIP                              KubeletNodeIPConfig `yaml:"nodeIP,omitempty"`
-	SkipNodeRegistration                *bool               `yaml:"skipNodeRegistration,omitempty"`
-	DisableManifestsDirectory           *bool               `yaml:"disableManifestsDirectory,omitempty"`
+	// Reference with tag; it decides the Kubernetes version of the node.
+	Image string `yaml:"image,omitempty"`
+	// Addresses pods use for DNS. Default the tenth of each service network.
+	ClusterDNS []string `yaml:"clusterDNS,omitempty"`
+	// Flags, replacing defaults where these may be replaced.
+	ExtraArgs value.Args `yaml:"extraArgs,omitempty"`
+	// Directories of the machine that kubelet and so its pods can see.
+	ExtraMounts []ExtraMount `yaml:"extraMounts,omitempty"`
+	// Laid over the KubeletConfiguration file.
+	ExtraConfig value.Object `yaml:"extraConfig,omitempty"`
+	// CredentialProviderConfig for pulling images.
+	CredentialProviderConfig value.Object `yaml:"credentialProviderConfig,omitempty"`
+	// True gives pods the runtime's seccomp profile unless they ask otherwise.
+	DefaultRuntimeSeccompProfileEnabled *bool `yaml:"defaultRuntimeSeccompProfileEnabled,omitempty"`
+	// True uses the fully qualified name as node name. Default false.
+	RegisterWithFQDN *bool `yaml:"registerWithFQDN,omitempty"`
+	// Which address the node has in Kubernetes.
+	NodeIP KubeletNodeIPConfig `yaml:"nodeIP,omitempty"`
+	// True runs static pods only, without an API server. Default false.
+	SkipNodeRegistration *bool `yaml:"skipNodeRegistration,omitempty"`
+	// True ignores /etc/kubernetes/manifests. Default false.
+	DisableManifestsDirectory *bool `yaml:"disableManifestsDirectory,omitempty"`
 }
 
+// LinuxIDMapping maps a range of user or group IDs.
 type LinuxIDMapping struct {
+	// First ID inside.
 	ContainerID uint32 `yaml:"containerID,omitempty"`
-	HostID      uint32 `yaml:"hostID,omitempty"`
-	Size        uint32 `yaml:"size,omitempty"`
+	// First ID outside.
+	HostID uint32 `yaml:"hostID,omitempty"`
+	// Number of IDs.
+	Size uint32 `yaml:"size,omitempty"`
 }
 
+// ExtraMount is one mount, in the form of the OCI runtime.
 type ExtraMount struct {
-	Destination string           `yaml:"destination,omitempty"`
-	Type        string           `yaml:"type,omitempty"`
-	Source      string           `yaml:"source,omitempty"`
+	// Absolute path in kubelet's container.
+	Destination string `yaml:"destination,omitempty"`
+	// Usually bind.
+	Type string `yaml:"type,omitempty"`
+	// Path on the machine.
+	Source string `yaml:"source,omitempty"`
+	// Such as rbind, rshared, rw.
 	Options     []string         `yaml:"options,omitempty"`
 	UIDMappings []LinuxIDMapping `yaml:"uidMappings,omitempty"`
 	GIDMappings []LinuxIDMapping `yaml:"gidMappings,omitempty"`
 }
 
+// KubeletNodeIPConfig chooses the node's address.
 type KubeletNodeIPConfig struct {
+	// Networks to choose from; !network leaves one out. Default: any.
 	ValidSubnets []string `yaml:"validSubnets,omitempty"`
 }

@@ -1,6 +1,8 @@
 package tree
 
 import (
+	"bytes"
+	"encoding"
 	"fmt"
 	"reflect"
 	"sort"
@@ -34,7 +36,7 @@ func diff(a, b reflect.Value, f *Field, p *Path, secret bool, out *[]Change) {
 		}
 	}
 
-	secret = secret || (f != nil && f.Secret)
+	secret = secret || (f != nil && (f.Secret || f.SecretQuery))
 
 	if !a.IsValid() || !b.IsValid() || a.Type() != b.Type() {
 		report(a, b, p, secret, out)
@@ -43,7 +45,7 @@ func diff(a, b reflect.Value, f *Field, p *Path, secret bool, out *[]Change) {
 	}
 
 	if IsScalar(a.Type()) || a.Type() == argType || isPEM(a.Type()) {
-		if !reflect.DeepEqual(a.Interface(), b.Interface()) {
+		if !equalScalar(a, b) {
 			report(a, b, p, secret, out)
 		}
 
@@ -68,6 +70,22 @@ func diff(a, b reflect.Value, f *Field, p *Path, secret bool, out *[]Change) {
 			report(a, b, p, secret, out)
 		}
 	}
+}
+
+// equalScalar compares what would be written: parsed forms may keep how they were
+// written besides.
+func equalScalar(a, b reflect.Value) bool {
+	x, ok := a.Interface().(encoding.TextMarshaler)
+	y, _ := b.Interface().(encoding.TextMarshaler)
+
+	if !ok {
+		return reflect.DeepEqual(a.Interface(), b.Interface())
+	}
+
+	s, err1 := x.MarshalText()
+	t, err2 := y.MarshalText()
+
+	return err1 == nil && err2 == nil && bytes.Equal(s, t)
 }
 
 func diffMap(a, b reflect.Value, p *Path, secret bool, out *[]Change) {

@@ -19,11 +19,14 @@ type Field struct {
 	Index    []int
 	Type     reflect.Type
 	Enum     []string
+	Older    map[string]string // spellings of older configs, by today's
 	Required bool
 	Secret   bool
-	Merge    string // "", "replace", or the keys that identify an item, in order
-	TrimLeft bool   // leading tabs and newlines are dropped
-	Was      string // deprecated: what to write instead
+	// SecretQuery marks a URL of which only the query is secret.
+	SecretQuery bool
+	Merge       string // "", "replace", or the keys that identify an item, in order
+	TrimLeft    bool   // leading tabs and newlines are dropped
+	Was         string // deprecated: what to write instead
 }
 
 // Plan is the keys of a struct in declared order.
@@ -91,12 +94,23 @@ func (p *Plan) add(t reflect.Type, at []int) {
 			Key: key, Index: index, Type: f.Type,
 			Required: f.Tag.Get("required") == "true",
 			Secret:   f.Tag.Get("secret") == "true",
-			Merge:    f.Tag.Get("merge"),
-			TrimLeft: f.Tag.Get("trim") == "left",
-			Was:      f.Tag.Get("deprecated"),
+
+			SecretQuery: f.Tag.Get("secret") == "query",
+			Merge:       f.Tag.Get("merge"),
+			TrimLeft:    f.Tag.Get("trim") == "left",
+			Was:         f.Tag.Get("deprecated"),
 		}
 		if e := f.Tag.Get("enum"); e != "" {
 			d.Enum = strings.Split(e, "|")
+		}
+
+		if a := f.Tag.Get("older"); a != "" {
+			d.Older = map[string]string{}
+
+			for _, pair := range strings.Split(a, "|") {
+				old, now, _ := strings.Cut(pair, "=")
+				d.Older[old] = now
+			}
 		}
 
 		p.byKey[key] = len(p.Fields)

@@ -46,6 +46,14 @@ func (d *Decoder) scalar(n *yaml.Node, v reflect.Value, f *Field, p *Path) {
 			s = strings.TrimLeft(s, "\t\n")
 		}
 
+		if f != nil && f.Older[s] != "" {
+			d.Warnings = append(d.Warnings, Problem{
+				Path: p.String(), Line: n.Line, Column: n.Column,
+				Message: strconv.Quote(s) + " is an older spelling", Hint: "write " + f.Older[s],
+			})
+			s = f.Older[s]
+		}
+
 		v.SetString(s)
 		d.enum(n, s, f, p)
 	case reflect.Bool:
