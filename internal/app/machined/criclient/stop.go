@@ -81,3 +81,13 @@ func (a api) end(ctx context.Context, id string, grace time.Duration) error {
 
 	return nil
 }
+
+// Terminate asks a container to end.
+func (c *Client) Terminate(ctx context.Context, namespace, id string) error {
+	ctx, a, err := c.in(ctx, namespace)
+	if err != nil {
+		return err
+	}
+
+	return a.kill(ctx, id, unix.SIGTERM)
+}
