@@ -2,14 +2,18 @@ package netctl
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	cosi "github.com/cosi-project/runtime/pkg/controller"
 
 	"github.com/talos-os/talos/internal/controller"
+	"github.com/talos-os/talos/internal/sys/atomicfile"
 	"github.com/talos-os/talos/pkg/machinery/config"
 	kinds "github.com/talos-os/talos/pkg/machinery/resource"
 	"github.com/talos-os/talos/pkg/machinery/resources/files"
@@ -104,9 +108,11 @@ func planStaticHosts(v hostsView) map[string][]netip.Addr {
 	return out
 }
 
-// etcFiles renders /etc/hosts, /etc/hostname and /etc/resolv.conf.
-func etcFiles() controller.Controller {
-	return controller.Derive[etcView]{
+// etcFiles renders /etc/hosts, /etc/hostname and /etc/resolv.conf, and the
+// resolv.conf of pods, which the kubelet takes from a directory of its own: pods
+// cannot reach a server on the node's loopback.
+func etcFiles(resolved string) controller.Controller {
+	return controller.Reconcile[etcView, map[string]string]{
 		Name: "network.EtcFileController",
 		Inputs: controller.In(
 			machineconfig.MachineConfigs.Weak(kinds.ID(machineconfig.Active)),
@@ -117,39 +123,64 @@ func etcFiles() controller.Controller {
 			files.EtcFileSpecs.DestroyReady(),
 		),
 		Outputs: controller.Out(files.EtcFileSpecs.Shared()),
-		Observe: func(ctx context.Context, r cosi.Reader) (v etcView, err error) {
-			if v.hosts, err = observeHosts(ctx, r, network.NodeAddressDefaultID); err != nil {
-				return v, err
-			}
+		Observe: observeEtc,
+		Plan:    planEtcFiles,
+		Apply: func(_ context.Context, w *controller.Writer, p map[string]string) error {
+			var errs []error
 
-			rs, err := network.ResolverStatuses.Find(ctx, r, network.ResolverID)
-			if err != nil {
-				return v, err
-			}
+			for name, text := range p {
+				if name == podResolvConf {
+					errs = append(errs, writePodResolvConf(resolved, text))
 
-			if rs != nil {
-				v.resolvers = rs.TypedSpec()
-			}
+					continue
+				}
 
-			dns, err := network.HostDNSConfigs.Find(ctx, r, network.HostDNSConfigID)
-			if dns != nil {
-				v.hostDNS = *dns.TypedSpec()
-			}
-
-			return v, err
-		},
-		Plan: func(v etcView) ([]controller.Item, error) {
-			var items []controller.Item
-
-			for name, text := range planEtcFiles(v) {
-				items = append(items, controller.Want(files.EtcFileSpecs, name, files.EtcFileSpec{
+				errs = append(errs, w.Want(controller.Want(files.EtcFileSpecs, name, files.EtcFileSpec{
 					Contents: []byte(text), Mode: 0o644,
-				}))
+				})))
 			}
 
-			return items, nil
+			return errors.Join(errs...)
 		},
 	}.Build()
+}
+
+// podResolvConf stands for the one file of a plan that is not in /etc.
+const podResolvConf = "pod"
+
+func writePodResolvConf(dir, text string) error {
+	path := filepath.Join(dir, "resolv.conf")
+	if have, err := os.ReadFile(path); err == nil && string(have) == text {
+		return nil
+	}
+
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+
+	return atomicfile.Write(path, []byte(text), 0o644)
+}
+
+func observeEtc(ctx context.Context, r cosi.Reader) (v etcView, err error) {
+	if v.hosts, err = observeHosts(ctx, r, network.NodeAddressDefaultID); err != nil {
+		return v, err
+	}
+
+	rs, err := network.ResolverStatuses.Find(ctx, r, network.ResolverID)
+	if err != nil {
+		return v, err
+	}
+
+	if rs != nil {
+		v.resolvers = rs.TypedSpec()
+	}
+
+	dns, err := network.HostDNSConfigs.Find(ctx, r, network.HostDNSConfigID)
+	if dns != nil {
+		v.hostDNS = *dns.TypedSpec()
+	}
+
+	return v, err
 }
 
 type etcView struct {
@@ -162,7 +193,20 @@ func planEtcFiles(v etcView) map[string]string {
 	out := map[string]string{}
 
 	if v.resolvers != nil {
-		out["resolv.conf"] = renderResolvConf(*v.resolvers, v.hostDNS)
+		servers := v.resolvers.DNSServers
+		pods := servers
+
+		if v.hostDNS.Enabled && len(v.hostDNS.ListenAddresses) > 0 {
+			// Only the first listener is for the node itself.
+			servers = []netip.Addr{v.hostDNS.ListenAddresses[0].Addr()}
+
+			if service := hostDNSForPods(v.hostDNS); len(service) > 0 {
+				pods = service
+			}
+		}
+
+		out["resolv.conf"] = renderResolvConf(servers, v.resolvers.SearchDomains)
+		out[podResolvConf] = renderResolvConf(pods, v.resolvers.SearchDomains)
 	}
 
 	if v.hosts.hostname.Hostname != "" {
@@ -176,28 +220,28 @@ func planEtcFiles(v etcView) map[string]string {
 // maxNameservers is MAXNS of resolv.conf(5).
 const maxNameservers = 3
 
-func renderResolvConf(r network.ResolverStatusSpec, dns network.HostDNSConfigSpec) string {
-	servers := make([]string, 0, len(r.DNSServers))
-	for _, s := range r.DNSServers {
-		servers = append(servers, s.String())
-	}
-
-	if dns.Enabled && len(dns.ListenAddresses) > 0 {
-		// Only one of the listeners is for the node itself.
-		servers = []string{dns.ListenAddresses[0].Addr().String()}
-	}
-
+func renderResolvConf(servers []netip.Addr, search []string) string {
 	var b strings.Builder
 
 	for _, s := range servers[:min(len(servers), maxNameservers)] {
 		fmt.Fprintf(&b, "nameserver %s\n", s)
 	}
 
-	if len(r.SearchDomains) > 0 {
-		fmt.Fprintf(&b, "\nsearch %s\n", strings.Join(r.SearchDomains, " "))
+	if len(search) > 0 {
+		fmt.Fprintf(&b, "\nsearch %s\n", strings.Join(search, " "))
 	}
 
 	return b.String()
+}
+
+func hostDNSForPods(dns network.HostDNSConfigSpec) (out []netip.Addr) {
+	for _, a := range []netip.Addr{dns.ServiceHostDNSAddress, dns.ServiceHostDNSAddressV6} {
+		if a.IsValid() {
+			out = append(out, a)
+		}
+	}
+
+	return out
 }
 
 func renderHosts(v hostsView) string {

@@ -37,6 +37,8 @@ type Deps struct {
 	// EtcDir is where files of /etc are bound over; default /etc. EtcSource is
 	// where their contents live, on tmpfs; default /system/etc.
 	EtcDir, EtcSource string
+	// ResolvedDir gets the resolv.conf of pods; default /system/resolved.
+	ResolvedDir string
 	// WaitForDevices holds links back until device names are final: udev renames
 	// network cards, and a link that is up keeps others from taking its name.
 	WaitForDevices bool
@@ -58,7 +60,7 @@ func Controllers(d Deps) []controller.Controller {
 		resolverConfig(cl), resolverMerge(), resolverSpec(),
 		timeServerConfig(cl), timeServerMerge(), timeServerSpec(),
 		nodeAddress(), nodeAddressSort(), hardwareAddr(),
-		staticHost(), etcFiles(), status(),
+		staticHost(), etcFiles(d.ResolvedDir), status(),
 		platformConfigApply(),
 		etcFile(d.EtcDir, d.EtcSource),
 	}
@@ -79,6 +81,10 @@ func (d *Deps) fill() {
 
 	if d.EtcSource == "" {
 		d.EtcSource = "/system/etc"
+	}
+
+	if d.ResolvedDir == "" {
+		d.ResolvedDir = "/system/resolved"
 	}
 }
 

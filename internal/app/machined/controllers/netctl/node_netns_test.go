@@ -46,12 +46,14 @@ type node struct {
 	t     *testing.T
 	state state.State
 	etc   string
+	// resolved is the directory of the pods' resolv.conf.
+	resolved string
 }
 
 func start(t *testing.T, cmdline string) *node {
 	t.Helper()
 
-	n := &node{t: t, etc: t.TempDir(), state: state.WrapCore(namespaced.NewState(func(ns resource.Namespace) state.CoreState { return inmem.Build(ns) }))}
+	n := &node{t: t, etc: t.TempDir(), resolved: t.TempDir(), state: state.WrapCore(namespaced.NewState(func(ns resource.Namespace) state.CoreState { return inmem.Build(ns) }))}
 
 	for _, f := range []string{"hosts", "hostname", "resolv.conf"} {
 		must(t, os.WriteFile(filepath.Join(n.etc, f), []byte("from the image\n"), 0o644))
@@ -60,7 +62,7 @@ func start(t *testing.T, cmdline string) *node {
 	engine, err := runtime.NewRuntime(n.state, zap.NewNop())
 	must(t, err)
 
-	for _, c := range netctl.Controllers(netctl.Deps{Cmdline: cmdline, EtcDir: n.etc, EtcSource: t.TempDir()}) {
+	for _, c := range netctl.Controllers(netctl.Deps{Cmdline: cmdline, EtcDir: n.etc, EtcSource: t.TempDir(), ResolvedDir: n.resolved}) {
 		must(t, engine.RegisterController(c))
 	}
 
