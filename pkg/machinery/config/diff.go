@@ -74,7 +74,7 @@ func DiffEffective(a, b *Config) []Change {
 
 	for _, c := range Diff(a, b) {
 		kind, _, _ := strings.Cut(c.Document, " ")
-		if kind != MainKind && !isFolded(kind) {
+		if kind != MainKind && !IsFolded(kind) {
 			out = append(out, c)
 		}
 	}
@@ -82,8 +82,9 @@ func DiffEffective(a, b *Config) []Change {
 	return out
 }
 
-// isFolded reports whether everything a kind says is in the effective form.
-func isFolded(kind string) bool {
+// IsFolded reports whether everything a kind says is in the effective form, so
+// that nobody reads the document itself.
+func IsFolded(kind string) bool {
 	if _, ok := counterparts[kind]; ok {
 		// These keep settings that controllers read from the document.
 		return kind != "ResolverConfig" && kind != "TimeSyncConfig" && kind != "DiscoveryServiceConfig"

@@ -28,7 +28,7 @@ func TestBetween(t *testing.T) {
 		{"a file", "machine: {files: [{path: /var/a, op: create, content: x}]}", impact.Reboot, "", "+ v1alpha1: machine.files[0].content: x  [reboot]\n+ v1alpha1: machine.files[0].path: /var/a  [reboot]\n+ v1alpha1: machine.files[0].op: create  [reboot]\n"},
 		{"a link", "apiVersion: v1alpha1\nkind: LinkConfig\nname: eth0\nmtu: 9000\n", impact.Live, "", "+ LinkConfig eth0: mtu: 9000  [live]\n"},
 		{"a secret is not shown", "machine: {token: bbb}", impact.Live, "", "~ v1alpha1: machine.token (secret)  [live]\n"},
-		{"a document not in the table", "apiVersion: v1alpha1\nkind: OOMConfig\nsampleInterval: 1s\n", impact.Reboot, "", "+ OOMConfig: sampleInterval: 1s  [reboot]\n"},
+		{"a document that waits for a reboot", "apiVersion: v1alpha1\nkind: CRICustomizationConfig\nname: a\ncontent: b\n", impact.Reboot, "", "+ CRICustomizationConfig a: name: a  [reboot]\n+ CRICustomizationConfig a: content: b  [reboot]\n"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

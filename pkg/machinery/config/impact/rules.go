@@ -13,7 +13,8 @@ const (
 	atMount      = "volumes are set up while booting"
 )
 
-// rules says what each setting takes. What is not listed needs a reboot.
+// rules says what each setting takes. What is not listed needs a reboot; a test
+// fails when anything is not listed.
 var rules = []rule{
 	{"version", Live, nil, "names the format only"},
 	{"debug", Live, nil, byController},
@@ -59,6 +60,8 @@ var rules = []rule{
 	{"BlackholeRouteConfig", Live, nil, byController},
 	{"BondConfig", Live, nil, byController},
 	{"BridgeConfig", Live, nil, byController},
+	{"CRICustomizationConfig", Reboot, nil, "containerd reads it at start"},
+	{"ContainerConfig", Live, nil, byController},
 	{"DHCPv4Config", Live, nil, byController},
 	{"DHCPv6Config", Live, nil, byController},
 	{"DiscoveryServiceConfig", Live, nil, byController},
@@ -75,14 +78,22 @@ var rules = []rule{
 	{"HTTPProbeConfig", Live, nil, byController},
 	{"ImageVerificationConfig", Live, nil, "read at every pull"},
 	{"KmsgLogConfig", Live, nil, byController},
+	{"KubeSpanEndpointsConfig", Live, nil, byController},
+	{"LVMLogicalVolumeConfig", Live, nil, byController},
+	{"LVMVolumeGroupConfig", Live, nil, byController},
 	{"Layer2VIPConfig", Live, nil, byController},
 	{"LinkAliasConfig", Live, nil, byController},
 	{"LinkConfig", Live, nil, byController},
 	{"NetworkDefaultActionConfig", Live, nil, byController},
 	{"NetworkRuleConfig", Live, nil, byController},
+	{"OOMConfig", Live, nil, byController},
+	{"PCIDriverRebindConfig", Live, nil, byController},
+	{"RAIDArrayConfig", Live, nil, byController},
 	{"RawVolumeConfig", Live, nil, byController},
 	{"ResolverConfig", Live, nil, byController},
 	{"RoutingRuleConfig", Live, nil, byController},
+	{"SecurityProfileConfig", Reboot, nil, "processes are confined when they start"},
+	{"SideroLinkConfig", Live, nil, byController},
 	{"SwapVolumeConfig", Live, nil, byController},
 	{"TCPProbeConfig", Live, nil, byController},
 	{"TimeSyncConfig", Live, nil, byController},
