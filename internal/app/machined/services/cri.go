@@ -3,11 +3,7 @@ package services
 import (
 	"context"
 	"errors"
-	"fmt"
-	"os"
 	"time"
-
-	"golang.org/x/sys/unix"
 
 	"github.com/talos-os/talos/internal/app/machined/controllers/crictl"
 	"github.com/talos-os/talos/internal/app/machined/criclient"
@@ -28,10 +24,6 @@ func CRI(d Deps) Service {
 		Prepare: func(ctx context.Context) error {
 			// What is in state now, whether or not its controller was here.
 			if err := crictl.Write(ctx, d.State); err != nil {
-				return err
-			}
-
-			if err := bindConfig(); err != nil {
 				return err
 			}
 
@@ -59,17 +51,4 @@ func CRI(d Deps) Service {
 		HealthTiming: Timing{InitialDelay: 200 * time.Millisecond, Period: patient.Period, Timeout: patient.Timeout},
 		Changed:      crictl.Changed(d.State),
 	}
-}
-
-// bindConfig shows the configuration where people and documents expect it.
-func bindConfig() error {
-	if _, err := os.Stat(crictl.ConfigFile); err == nil {
-		return nil
-	}
-
-	if err := unix.Mount(crictl.Dir, crictl.VisibleDir, "", unix.MS_BIND, ""); err != nil {
-		return fmt.Errorf("show %s as %s: %w", crictl.Dir, crictl.VisibleDir, err)
-	}
-
-	return nil
 }

@@ -34,11 +34,8 @@ const (
 // SeccompDir has the profiles that pods may name.
 const SeccompDir = "/var/lib/kubelet/seccomp/profiles"
 
-// Deps are what the controllers need besides state: nothing.
-type Deps struct{}
-
 // Controllers lists the package's controllers.
-func Controllers(Deps) []controller.Controller {
+func Controllers() []controller.Controller {
 	return []controller.Controller{
 		registries(), customization(), baseSpec(), seccompProfiles(), seccompFiles(SeccompDir), criFiles(Dir),
 	}

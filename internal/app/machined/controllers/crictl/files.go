@@ -15,6 +15,7 @@ import (
 	cosi "github.com/cosi-project/runtime/pkg/controller"
 	cosiresource "github.com/cosi-project/runtime/pkg/resource"
 	"github.com/cosi-project/runtime/pkg/state"
+	"golang.org/x/sys/unix"
 
 	"github.com/talos-os/talos/internal/app/machined/criclient"
 	"github.com/talos-os/talos/internal/controller"
@@ -42,9 +43,27 @@ func criFiles(dir string) controller.Controller {
 				return nil
 			}
 
-			return write(dir, files)
+			if err := write(dir, files); err != nil || dir != Dir {
+				return err
+			}
+
+			return show()
 		},
 	}.Build()
+}
+
+// show mounts the files where people, documents and containerd expect them. The
+// installer looks there too, before there is a containerd.
+func show() error {
+	if _, err := os.Stat(ConfigFile); err == nil {
+		return nil
+	}
+
+	if err := unix.Mount(Dir, VisibleDir, "", unix.MS_BIND, ""); err != nil {
+		return fmt.Errorf("show %s as %s: %w", Dir, VisibleDir, err)
+	}
+
+	return nil
 }
 
 // Write writes all files from state, for a containerd that is about to start.
@@ -59,7 +78,11 @@ func Write(ctx context.Context, r kinds.Reader) error {
 		return err
 	}
 
-	return write(Dir, files)
+	if err = write(Dir, files); err != nil {
+		return err
+	}
+
+	return show()
 }
 
 // write makes the directory hold exactly the files.
