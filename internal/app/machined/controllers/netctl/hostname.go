@@ -3,6 +3,7 @@ package netctl
 import (
 	"context"
 	"crypto/sha256"
+	"fmt"
 	"math/big"
 	"net/netip"
 	"strings"
@@ -128,9 +129,10 @@ func autoHostname(c *config.Config) bool {
 // stableHostname is "talos-xxx-xxx" from whatever identifies the machine.
 func stableHostname(id string) string {
 	sum := sha256.Sum256([]byte(id))
-	text := new(big.Int).SetBytes(sum[:]).Text(36)
+	text := fmt.Sprintf("%06s", new(big.Int).SetBytes(sum[:]).Text(36))
+	text = text[len(text)-6:] // the leading digits are not evenly spread
 
-	return "talos-" + text[:3] + "-" + text[3:6]
+	return "talos-" + text[:3] + "-" + text[3:]
 }
 
 // hostnameSize is the longest name that the kernel (HOST_NAME_MAX, 64) and DNS

@@ -5,10 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	cosi "github.com/cosi-project/runtime/pkg/controller"
@@ -366,7 +366,6 @@ type linkApplier struct {
 	kernel linkKernel
 	wait   bool
 
-	mu      sync.Mutex
 	applied map[string]netlink.Bond
 	until   time.Time
 }
@@ -393,13 +392,7 @@ func (a *linkApplier) observe(ctx context.Context, r cosi.Reader) (linkView, err
 		v.held, v.until = !ready && time.Now().Before(a.until), a.until
 	}
 
-	a.mu.Lock()
-	defer a.mu.Unlock()
-
-	v.applied = map[string]netlink.Bond{}
-	for n, b := range a.applied {
-		v.applied[n] = b
-	}
+	v.applied = maps.Clone(a.applied)
 
 	v.links, err = a.kernel.Links()
 
@@ -407,32 +400,14 @@ func (a *linkApplier) observe(ctx context.Context, r cosi.Reader) (linkView, err
 }
 
 func (a *linkApplier) apply(_ context.Context, w *controller.Writer, p linkPlan) error {
+	return a.steps(p, func(op linkOp) { w.Log.Info("changed link", "step", op.String()) })
+}
+
+func (a *linkApplier) steps(p linkPlan, done func(linkOp)) error {
 	var errs []error
 
 	for _, op := range p.ops {
-		var err error
-
-		switch {
-		case op.delete:
-			err = a.kernel.DeleteLink(op.index)
-		case op.create != nil:
-			err = a.kernel.AddLink(*op.create, op.peer)
-		default:
-			err = a.kernel.ChangeLink(op.index, op.change)
-		}
-
-		a.mu.Lock()
-
-		switch {
-		case op.delete:
-			delete(a.applied, op.name)
-		case err == nil && op.create != nil && op.create.Bond != nil:
-			a.applied[op.name] = *op.create.Bond
-		case err == nil && op.change.Data != nil && op.change.Data.Bond != nil:
-			a.applied[op.name] = *op.change.Data.Bond
-		}
-
-		a.mu.Unlock()
+		err := a.step(op)
 
 		// A link that went away between look and step is as gone as wanted, or
 		// comes back with another index and another round.
@@ -442,8 +417,31 @@ func (a *linkApplier) apply(_ context.Context, w *controller.Writer, p linkPlan)
 			continue
 		}
 
-		w.Log.Info("changed link", "step", op.String())
+		done(op)
 	}
 
 	return errors.Join(errs...)
+}
+
+func (a *linkApplier) step(op linkOp) error {
+	switch {
+	case op.delete:
+		delete(a.applied, op.name)
+
+		return a.kernel.DeleteLink(op.index)
+	case op.create != nil:
+		err := a.kernel.AddLink(*op.create, op.peer)
+		if err == nil && op.create.Bond != nil {
+			a.applied[op.name] = *op.create.Bond
+		}
+
+		return err
+	}
+
+	err := a.kernel.ChangeLink(op.index, op.change)
+	if err == nil && op.change.Data != nil && op.change.Data.Bond != nil {
+		a.applied[op.name] = *op.change.Data.Bond
+	}
+
+	return err
 }
