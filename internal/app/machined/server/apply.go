@@ -69,6 +69,10 @@ func (s *machineService) checkConfig(ctx context.Context, text []byte) (*config.
 		return nil, nil, bad(err)
 	}
 
+	if cfg.IsEmpty() {
+		return nil, nil, status.Error(codes.InvalidArgument, "the machine config is empty: it has no document")
+	}
+
 	mode, err := config.ParseMode(s.deps.Platform.Mode())
 	if err != nil {
 		return nil, nil, err
