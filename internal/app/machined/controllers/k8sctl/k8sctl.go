@@ -24,6 +24,9 @@ import (
 
 // Deps are what the controllers need besides state. Zero values work.
 type Deps struct {
+	// Lock is the cluster-wide lock under which manifests are applied; by
+	// default one of etcd's.
+	Lock Locker
 	// Root is put before every path, for tests.
 	Root string
 }

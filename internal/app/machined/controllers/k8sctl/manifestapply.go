@@ -70,7 +70,10 @@ type Locker func(ctx context.Context, key string, do func(ctx context.Context) e
 // field since, that field is theirs and the object is left as it is, with a line
 // in the log. Objects applied once are not applied again until they change here.
 func ManifestApply(d Deps) controller.Controller {
-	a := &applier{done: map[kubeclient.Ref][32]byte{}, lock: etcdLock}
+	a := &applier{done: map[kubeclient.Ref][32]byte{}, lock: d.Lock}
+	if a.lock == nil {
+		a.lock = etcdLock
+	}
 
 	return controller.Reconcile[applyView, applyPlan]{
 		Name: "k8s.ManifestApplyController",

@@ -30,13 +30,18 @@ type podsView struct {
 	secrets   *k8s.SecretsStatusSpec
 	configs   *k8s.ConfigStatusSpec
 	etcdUp    bool
-	// have tells that the pods are there: a moment in which etcd is not healthy
-	// is no reason to stop them.
-	have bool
+	// serverUp tells that this node's API server has answered.
+	serverUp bool
+	// have and haveClients tell that the pods are there: a moment in which what
+	// they need does not answer is no reason to stop them.
+	have, haveClients bool
 }
 
-// ControlPlanePods decides the control plane's static pods. They appear once etcd
-// answers, and then stay.
+// ControlPlanePods decides the control plane's static pods. They appear once what
+// they need answers, and then stay: first the API server, when etcd is up, then
+// its clients. Those end themselves when they find no API server at their start,
+// and the kubelet lets more and more time pass before it starts them again, which
+// on a slow machine adds up to minutes.
 func ControlPlanePods() controller.Controller {
 	return controller.Derive[podsView]{
 		Name: "k8s.ControlPlaneStaticPodController",
@@ -46,11 +51,12 @@ func ControlPlanePods() controller.Controller {
 			k8s.SchedulerConfigs.Weak(idOf(k8s.FinalSchedulerConfigID)),
 			k8s.SecretStatuses.Weak(idOf(k8s.StaticPodSecretsStaticPodID)),
 			k8s.ConfigStatuses.Weak(idOf(k8s.ConfigStatusStaticPodID)),
+			k8s.Endpoints.Weak(),
 			runtime.Services.Weak(idOf(serviceEtcd)),
 		),
 		Outputs: controller.Out(k8s.StaticPods.Shared()),
 		Observe: func(ctx context.Context, r cosi.Reader) (v podsView, err error) {
-			var errs [7]error
+			var errs [10]error
 
 			v.apiServer, errs[0] = find(ctx, r, k8s.APIServerConfigs, k8s.FinalAPIServerConfigID)
 			v.manager, errs[1] = find(ctx, r, k8s.ControllerManagerConfigs, k8s.FinalControllerManagerConfigID)
@@ -61,6 +67,15 @@ func ControlPlanePods() controller.Controller {
 
 			have, err := find(ctx, r, k8s.StaticPods, k8s.APIServerID)
 			errs[6], v.have = err, have != nil
+
+			manager, err := find(ctx, r, k8s.StaticPods, k8s.ControllerManagerID)
+			errs[7] = err
+
+			scheduler, err := find(ctx, r, k8s.StaticPods, k8s.SchedulerID)
+			errs[9], v.haveClients = err, manager != nil || scheduler != nil
+
+			server, err := find(ctx, r, k8s.Endpoints, k8s.ControlPlaneAPIServerEndpointsID)
+			errs[8], v.serverUp = err, server != nil
 
 			return v, errors.Join(errs[:]...)
 		},
@@ -80,6 +95,10 @@ func planPods(v podsView) ([]controller.Item, error) {
 
 	items := []controller.Item{
 		controller.Want(k8s.StaticPods, k8s.APIServerID, k8s.StaticPodSpec{Pod: apiServerPod(*v.apiServer, versions)}),
+	}
+
+	if !v.serverUp && !v.haveClients {
+		return items, nil
 	}
 
 	if v.manager != nil && v.manager.Enabled {

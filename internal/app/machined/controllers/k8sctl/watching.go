@@ -35,7 +35,7 @@ type watching struct {
 // Pauses between attempts to reach the API server.
 const (
 	watchPauseMin = 2 * time.Second
-	watchPauseMax = 30 * time.Second
+	watchPauseMax = 10 * time.Second
 )
 
 func (w watching) build() controller.Controller {
@@ -134,6 +134,15 @@ func followOnce(ctx context.Context, t target, send func([]kubeclient.Object)) e
 	}
 
 	defer client.Close()
+
+	// An API server that has only begun answers administrators before it knows
+	// its own roles.
+	ask, cancel := context.WithTimeout(ctx, 15*time.Second)
+	defer cancel()
+
+	if err = client.Ready(ask); err != nil {
+		return err
+	}
 
 	objects := map[kubeclient.Ref]kubeclient.Object{}
 	synced := false
