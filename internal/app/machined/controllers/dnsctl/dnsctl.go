@@ -29,8 +29,11 @@ var (
 	podAddress6 = netip.MustParseAddr("fd54:616c:6f73:0:204f:5320:444e:531")
 )
 
+// Deps is what the controllers need from outside the store: nothing so far.
+type Deps struct{}
+
 // Controllers lists the controllers of this package.
-func Controllers() []controller.Controller {
+func Controllers(Deps) []controller.Controller {
 	pool := newPool()
 
 	return []controller.Controller{hostDNSConfig(), upstreams(pool), resolveCache(pool)}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/netip"
 	"strings"
 
@@ -79,6 +80,8 @@ func linkNames(links []netlink.Link) map[uint32]string {
 // takes away only what was asked for once, so link-local addresses, SLAAC and
 // what a CNI assigns stay.
 func addressSpec(k addressKernel) controller.Controller {
+	added := map[string]uint32{}
+
 	return controller.Reconcile[addressView, addressPlan]{
 		Name:   "network.AddressSpecController",
 		Inputs: controller.In(network.AddressSpecs.Strong()),
@@ -91,7 +94,7 @@ func addressSpec(k addressKernel) controller.Controller {
 				return addressView{}, err
 			}
 
-			v := addressView{specs: running(list), leaving: leaving(list)}
+			v := addressView{specs: running(list), leaving: leaving(list), added: maps.Clone(added)}
 
 			if v.links, err = k.Links(); err != nil {
 				return v, err
@@ -102,7 +105,7 @@ func addressSpec(k addressKernel) controller.Controller {
 			return v, err
 		},
 		Plan:  planAddresses,
-		Apply: applyAddresses(k),
+		Apply: applyAddresses(k, added),
 	}.Build()
 }
 
@@ -110,6 +113,8 @@ type addressView struct {
 	specs, leaving []network.AddressSpec
 	links          []netlink.Link
 	addresses      []netlink.Address
+	// added are the indexes of the links that addresses were added to, by ID.
+	added map[string]uint32
 }
 
 type addressPlan struct {
@@ -167,8 +172,14 @@ func planAddresses(v addressView) addressPlan {
 
 	for _, s := range v.leaving {
 		id := addressID(s.LinkName, s.Address)
+
+		// The link may have another name by now (udev), and still the address.
+		if _, ok := index[s.LinkName]; !ok && names[v.added[id]] != "" {
+			id = addressID(names[v.added[id]], s.Address)
+		}
+
 		if a, ok := have[id]; ok && !wanted[id] {
-			p.remove = append(p.remove, addressStep{link: s.LinkName, address: a})
+			p.remove = append(p.remove, addressStep{link: names[a.LinkIndex], address: a})
 		}
 	}
 
@@ -212,7 +223,7 @@ func broadcast(p netip.Prefix) netip.Addr {
 	return netip.AddrFrom4(a)
 }
 
-func applyAddresses(k addressKernel) func(context.Context, *controller.Writer, addressPlan) error {
+func applyAddresses(k addressKernel, added map[string]uint32) func(context.Context, *controller.Writer, addressPlan) error {
 	return func(_ context.Context, w *controller.Writer, p addressPlan) error {
 		var errs []error
 
@@ -224,6 +235,7 @@ func applyAddresses(k addressKernel) func(context.Context, *controller.Writer, a
 				continue
 			}
 
+			delete(added, addressID(s.link, s.address.Prefix))
 			w.Log.Info("removed address", "link", s.link, "address", s.address.Prefix)
 		}
 
@@ -232,6 +244,8 @@ func applyAddresses(k addressKernel) func(context.Context, *controller.Writer, a
 
 			switch {
 			case err == nil:
+				added[addressID(s.link, s.address.Prefix)] = s.address.LinkIndex
+
 				w.Log.Info("added address", "link", s.link, "address", s.address.Prefix)
 
 				if s.announce {

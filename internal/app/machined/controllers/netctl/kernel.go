@@ -2,6 +2,7 @@ package netctl
 
 import (
 	"context"
+	"fmt"
 	"net/netip"
 	"sync"
 
@@ -141,4 +142,25 @@ func (k *realKernel) PermanentAddress(link string) ([]byte, error) {
 	}
 
 	return k.tool.PermanentAddress(link)
+}
+
+// release is the kernel's version, as uname -r.
+func release() string {
+	var u unix.Utsname
+
+	if err := unix.Uname(&u); err != nil {
+		return ""
+	}
+
+	return unix.ByteSliceToString(u.Release[:])
+}
+
+// renamesLive reports whether a link can get another name while it is up: since
+// Linux 6.2, commit bd039b5ea2a9.
+func renamesLive(release string) bool {
+	var major, minor int
+
+	_, err := fmt.Sscanf(release, "%d.%d", &major, &minor)
+
+	return err == nil && (major > 6 || major == 6 && minor >= 2)
 }

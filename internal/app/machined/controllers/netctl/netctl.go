@@ -39,8 +39,9 @@ type Deps struct {
 	EtcDir, EtcSource string
 	// ResolvedDir gets the resolv.conf of pods; default /system/resolved.
 	ResolvedDir string
-	// WaitForDevices holds links back until device names are final: udev renames
-	// network cards, and a link that is up keeps others from taking its name.
+	// WaitForDevices holds links back until device names are final, on kernels
+	// before 6.2: there udev cannot rename a network card that is up. Later ones
+	// start at once, and what hung on the old name moves.
 	WaitForDevices bool
 }
 
@@ -51,7 +52,7 @@ func Controllers(d Deps) []controller.Controller {
 	cl := parseCmdline(d.Cmdline)
 
 	return []controller.Controller{
-		linkStatus(d.Kernel), linkConfig(cl), linkMerge(), linkSpec(d.Kernel, d.WaitForDevices),
+		linkStatus(d.Kernel), linkConfig(cl), linkMerge(), linkSpec(d.Kernel, d.WaitForDevices && !renamesLive(release())),
 		addressStatus(d.Kernel), addressConfig(cl), addressMerge(), addressSpec(d.Kernel),
 		routeStatus(d.Kernel), routeConfig(cl), routeMerge(), routeSpec(d.Kernel),
 		ruleStatus(d.Kernel), ruleConfig(), ruleMerge(), ruleSpec(d.Kernel),

@@ -324,3 +324,20 @@ func TestDHCP(t *testing.T) {
 	must(t, c.ChangeLink(peer, netlink.LinkChange{Up: new(true)}))
 	eventually(n, network.RouteStatuses, "inet4/10.14.0.1//1024", exists)
 }
+
+func TestRename(t *testing.T) {
+	c, err := netlink.Dial()
+	must(t, err)
+	must(t, c.AddLink(netlink.Link{Name: "old0", Kind: "veth"}, "old1"))
+
+	n := start(t, "")
+	n.apply("machine: {network: {interfaces: [{interface: old1}, {interface: old0, addresses: [10.15.0.4/24]}]}}")
+	old := eventually(n, network.AddressStatuses, "old0/10.15.0.4/24", exists)
+
+	must(t, c.ChangeLink(old.LinkIndex, netlink.LinkChange{Name: "new0"}))
+	eventually(n, network.AddressStatuses, "new0/10.15.0.4/24", exists)
+
+	n.apply("machine: {network: {interfaces: [{interface: new0, addresses: [10.15.0.5/24]}]}}")
+	eventually(n, network.AddressStatuses, "new0/10.15.0.5/24", exists)
+	gone(n, network.AddressStatuses, "new0/10.15.0.4/24")
+}
