@@ -1,0 +1,168 @@
+package node
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/cosi-project/runtime/pkg/controller"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/talos-os/talos/api/machine"
+	"github.com/talos-os/talos/internal/app/machined/boot"
+	"github.com/talos-os/talos/internal/app/machined/controllers/blockctl"
+	"github.com/talos-os/talos/internal/app/machined/controllers/clusterctl"
+	"github.com/talos-os/talos/internal/app/machined/controllers/configctl"
+	"github.com/talos-os/talos/internal/app/machined/controllers/crictl"
+	"github.com/talos-os/talos/internal/app/machined/controllers/dnsctl"
+	"github.com/talos-os/talos/internal/app/machined/controllers/etcdctl"
+	"github.com/talos-os/talos/internal/app/machined/controllers/k8sctl"
+	"github.com/talos-os/talos/internal/app/machined/controllers/kernelctl"
+	"github.com/talos-os/talos/internal/app/machined/controllers/netctl"
+	"github.com/talos-os/talos/internal/app/machined/controllers/runtimectl"
+	"github.com/talos-os/talos/internal/app/machined/controllers/secretsctl"
+	"github.com/talos-os/talos/internal/app/machined/controllers/timectl"
+	"github.com/talos-os/talos/internal/app/machined/criclient"
+	"github.com/talos-os/talos/internal/app/machined/events"
+	"github.com/talos-os/talos/internal/app/machined/logs"
+	"github.com/talos-os/talos/internal/app/machined/platform"
+	"github.com/talos-os/talos/internal/app/machined/server"
+	"github.com/talos-os/talos/internal/app/machined/services"
+	"github.com/talos-os/talos/internal/app/machined/tasks"
+	"github.com/talos-os/talos/internal/sys/meta"
+	"github.com/talos-os/talos/pkg/machinery/client/trust"
+	"github.com/talos-os/talos/pkg/machinery/config"
+	kinds "github.com/talos-os/talos/pkg/machinery/resource"
+	"github.com/talos-os/talos/pkg/machinery/resources/block"
+	"github.com/talos-os/talos/pkg/machinery/resources/cluster"
+	"github.com/talos-os/talos/pkg/machinery/resources/cri"
+	"github.com/talos-os/talos/pkg/machinery/resources/etcd"
+	"github.com/talos-os/talos/pkg/machinery/resources/files"
+	"github.com/talos-os/talos/pkg/machinery/resources/hardware"
+	"github.com/talos-os/talos/pkg/machinery/resources/k8s"
+	"github.com/talos-os/talos/pkg/machinery/resources/machineconfig"
+	"github.com/talos-os/talos/pkg/machinery/resources/network"
+	"github.com/talos-os/talos/pkg/machinery/resources/perf"
+	"github.com/talos-os/talos/pkg/machinery/resources/runtime"
+	"github.com/talos-os/talos/pkg/machinery/resources/secrets"
+	"github.com/talos-os/talos/pkg/machinery/resources/timesync"
+)
+
+// groups are all kinds of state a node has.
+var groups = []*kinds.Group{
+	block.Kinds, cluster.Kinds, cri.Kinds, etcd.Kinds, files.Kinds, hardware.Kinds, k8s.Kinds, machineconfig.Kinds,
+	network.Kinds, perf.Kinds, runtime.Kinds, secrets.Kinds, timesync.Kinds,
+}
+
+// run puts the node together and comes back only if that fails.
+func run(ctx context.Context, log *boot.KmsgHandler, started time.Time) error {
+	hub := events.NewHub()
+	logManager := logs.NewManager()
+	log.Tee(logManager.Open(services.MachinedID))
+
+	st, err := newState(ctx, groups)
+	if err != nil {
+		return err
+	}
+
+	cmdline, err := os.ReadFile("/proc/cmdline")
+	if err != nil {
+		return fmt.Errorf("read kernel command line: %w", err)
+	}
+
+	var (
+		plat      = platform.OrMetal(string(cmdline))
+		store     = meta.NewStore()
+		applier   = configctl.NewApplier(st)
+		manager   = services.NewManager(hub)
+		stage     = &runtimectl.Stage{}
+		starter   = etcdctl.NewStarter(st)
+		hosts     = criclient.New(criclient.Address, hostsDir, crictl.Auth(st))
+		modules   = kernelctl.NewModules()
+		lifecycle = &lifecycle{
+			ctx: ctx, state: st, runner: tasks.NewRunner(hub), stage: stage, services: manager, meta: store,
+			pods:      workloads{},
+			install:   runInstaller(st, store, plat),
+			persisted: applier.WaitPersisted,
+		}
+	)
+
+	manager.Load(services.All(services.Deps{State: st, Logs: logManager, CRI: hosts, Etcd: starter})...)
+
+	controllers := slices.Concat(
+		blockctl.Controllers(blockctl.Deps{Meta: store}),
+		clusterctl.Controllers(clusterctl.Deps{}),
+		configctl.Controllers(configctl.Deps{
+			State: st, Applier: applier, Platform: plat, Cmdline: string(cmdline), Meta: store,
+			LoadError:       func(err error) { publish(hub, &machine.ConfigLoadErrorEvent{Error: err.Error()}) },
+			ValidationError: func(err error) { publish(hub, &machine.ConfigValidationErrorEvent{Error: err.Error()}) },
+		}),
+		crictl.Controllers(),
+		dnsctl.Controllers(dnsctl.Deps{}),
+		etcdctl.Controllers(),
+		k8sctl.Controllers(k8sctl.Deps{}),
+		kernelctl.Controllers(kernelctl.Deps{Modules: modules}),
+		netctl.Controllers(netctl.Deps{Cmdline: string(cmdline), WaitForDevices: true}),
+		runtimectl.Controllers(runtimectl.Deps{Stage: stage, Publish: hub.Publish, ModulesLoaded: modules.Loaded()}),
+		secretsctl.Controllers(secretsctl.Deps{Trustd: signer}),
+		timectl.Controllers(timectl.Deps{Disabled: plat.Mode() == "container"}),
+		[]controller.Controller{services.Status(manager)},
+	)
+
+	engine, err := newEngine(st, controllers)
+	if err != nil {
+		return err
+	}
+
+	srv, err := server.New(server.Deps{
+		State: st, Events: hub, Logs: logManager, Services: manager, Sequencer: lifecycle,
+		Applier: applier, Meta: store, Etcd: starter, CRI: hosts, Platform: plat,
+		Check: func(ctx context.Context, cfg *config.Config) ([]string, error) { return nil, checkInstall(ctx, st, cfg) },
+	})
+	if err != nil {
+		return fmt.Errorf("make API server: %w", err)
+	}
+
+	go forever(ctx, "API server", srv.Run)
+	go lifecycle.run()
+
+	slog.Info("the node is put together", "controllers", len(controllers), "took", time.Since(started).Round(time.Millisecond))
+
+	forever(ctx, "controller engine", engine.Run)
+
+	return ctx.Err()
+}
+
+func publish(hub *events.Hub, payload proto.Message) { hub.Publish("", payload) }
+
+// signer asks trustd on a control plane node.
+func signer(ctx context.Context, addrs []string, acceptedCAs []byte, token string, csr []byte) (ca, crt []byte, err error) {
+	answer, err := trust.FetchCertificate(ctx, trust.Request{Endpoints: addrs, CA: acceptedCAs, Token: token, CSR: csr})
+	if err != nil {
+		return nil, nil, err
+	}
+
+	return answer.CA, answer.Crt, nil
+}
+
+// forever runs what must not end, and starts it again when it does.
+func forever(ctx context.Context, what string, f func(ctx context.Context) error) {
+	for pause := time.Second; ctx.Err() == nil; pause = min(2*pause, time.Minute) {
+		started := time.Now()
+		err := guard(func() error { return f(ctx) })
+
+		if time.Since(started) > time.Minute {
+			pause = time.Second
+		}
+
+		slog.Error(what+" ended, starting it again", "error", err, "pause", pause)
+
+		select {
+		case <-ctx.Done():
+		case <-time.After(pause):
+		}
+	}
+}
