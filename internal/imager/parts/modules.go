@@ -44,9 +44,9 @@ var modules = []module{
 			"containerd":              "github.com/containerd/containerd/v2/cmd/containerd",
 			"containerd-shim-runc-v2": "github.com/containerd/containerd/v2/cmd/containerd-shim-runc-v2",
 		},
-		// Only overlayfs is ever used, and nothing here reports traces. Without
-		// pause.img there is no sandbox image inside: the CRI pulls it by name.
-		tags: "no_btrfs,no_devmapper,no_zfs,no_aufs,no_tracing,grpcnotrace",
+		// Only overlayfs is ever used, there is no systemd to notify, and nothing
+		// reports traces.
+		tags: "no_btrfs,no_devmapper,no_zfs,no_tracing,no_systemd,no_rdt,grpcnotrace",
 		stamp: func(v string) map[string]string {
 			return map[string]string{"github.com/containerd/containerd/v2/version.Version": "v" + v}
 		},
@@ -55,7 +55,7 @@ var modules = []module{
 	{
 		name: "runc", path: "github.com/opencontainers/runc",
 		programs: map[string]string{"runc": "github.com/opencontainers/runc"},
-		tags:     "seccomp,netgo,osusergo",
+		tags:     "seccomp,netgo,osusergo,runc_nocriu",
 		cgo:      true,
 	},
 	{
