@@ -2,17 +2,20 @@ package kernelctl
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	cosi "github.com/cosi-project/runtime/pkg/controller"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/talos-os/talos/internal/controller"
+	"github.com/talos-os/talos/internal/sys/kmod"
 	"github.com/talos-os/talos/internal/sys/uevent"
 )
 
@@ -20,6 +23,12 @@ import (
 // at start count as served. A driver announces its devices while it is being
 // loaded, so the next request follows at once.
 const quiet = 50 * time.Millisecond
+
+// workers load side by side, because a driver may wait seconds for its hardware
+// while the one for the system disk is next in the queue.
+const workers = 4
+
+var soonNeeded = []string{"xfs", "overlay"}
 
 // drivers loads what devices ask for.
 func drivers(m *Modules, sys string) controller.Controller {
@@ -51,51 +60,58 @@ func serveDevices(ctx context.Context, m *Modules, sys string, log *slog.Logger)
 			})
 	})
 
-	eg.Go(func() error {
-		start, count := time.Now(), 0
+	start := time.Now()
 
-		for {
-			alias, ok := q.pop(quiet)
-			if !ok {
-				return ctx.Err()
-			}
+	var count atomic.Int64
 
-			if alias == "" {
-				if ctx.Err() == nil && !isClosed(m.Loaded()) {
-					log.Info("drivers loaded", "modules", count, "took", time.Since(start).Round(time.Millisecond).String())
-					m.settled()
+	for range workers {
+		eg.Go(func() error {
+			for {
+				alias, ok := q.pop(quiet)
+				if !ok {
+					return ctx.Err()
 				}
 
-				// What a processor can do is asked for last: nobody waits for it.
-				q.releaseSlow()
+				if alias == "" {
+					if ctx.Err() == nil && m.settled() {
+						log.Info("drivers loaded", "modules", count.Load(), "took", time.Since(start).Round(time.Millisecond).String())
+					}
 
-				continue
+					// What a processor can do is asked for last: nobody waits for it.
+					q.releaseSlow()
+
+					continue
+				}
+
+				names, err := m.forDevice(alias)
+				count.Add(int64(len(names)))
+				q.done()
+
+				if err != nil {
+					log.Warn("driver not loaded", "modalias", alias, "error", err)
+				}
 			}
+		})
+	}
 
-			names, err := m.forDevice(alias)
-			count += len(names)
-
-			if err != nil {
-				log.Warn("driver not loaded", "modalias", alias, "error", err)
+	// No device asks for these, but every node needs them soon, and inserting
+	// XFS takes a while.
+	eg.Go(func() error {
+		for _, name := range soonNeeded {
+			if err := m.Load(name); err != nil && !errors.Is(err, kmod.ErrNotFound) {
+				log.Debug("module not loaded ahead", "module", name, "error", err)
 			}
 		}
+
+		return nil
 	})
 
 	err := eg.Wait()
-	if ctx.Err() != nil && err == context.Canceled { //nolint:errorlint // exactly our own
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		return nil
 	}
 
 	return err
-}
-
-func isClosed(ch <-chan struct{}) bool {
-	select {
-	case <-ch:
-		return true
-	default:
-		return false
-	}
 }
 
 // queue holds the aliases to look up, each once.
@@ -108,15 +124,21 @@ type queue struct {
 	// quietSaid keeps pop from reporting quiet more than once per busy time.
 	quietSaid bool
 	walking   bool
-	closed    bool
+	// busy counts what was popped and is not done.
+	busy   int
+	closed bool
 }
 
 func newQueue() *queue {
 	return &queue{wake: make(chan struct{}, 1), seen: map[string]bool{}, quietSaid: true}
 }
 
+// floppy is the identifier of a floppy controller. Firmware announces one where
+// there is none, and the driver then waits seconds for an answer.
+const floppy = "PNP0700"
+
 func (q *queue) push(alias string) {
-	if alias == "" {
+	if alias == "" || strings.Contains(alias, floppy) {
 		return
 	}
 
@@ -145,9 +167,24 @@ func (q *queue) add(aliases ...string) {
 		q.quietSaid = false
 	}
 
+	q.signal()
+}
+
+// signal wakes one pop, which wakes the next if there is more.
+func (q *queue) signal() {
 	select {
 	case q.wake <- struct{}{}:
 	default:
+	}
+}
+
+// done says that what was popped has been dealt with.
+func (q *queue) done() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+
+	if q.busy--; q.busy == 0 {
+		q.signal()
 	}
 }
 
@@ -207,18 +244,24 @@ func (q *queue) pop(quiet time.Duration) (string, bool) {
 
 		switch {
 		case q.closed:
+			q.signal() // for the other workers
 			q.mu.Unlock()
 
 			return "", false
 		case len(q.aliases) > 0:
 			alias := q.aliases[0]
 			q.aliases = q.aliases[1:]
+			q.busy++
+
+			if len(q.aliases) > 0 {
+				q.signal()
+			}
 			q.mu.Unlock()
 
 			return alias, true
 		}
 
-		said := q.quietSaid || q.walking
+		said := q.quietSaid || q.walking || q.busy > 0
 		q.mu.Unlock()
 
 		if !said && timeout == nil {
@@ -230,13 +273,15 @@ func (q *queue) pop(quiet time.Duration) (string, bool) {
 			timeout = nil
 		case <-timeout:
 			q.mu.Lock()
-			q.quietSaid = true
-			empty := len(q.aliases) == 0
+			isQuiet := len(q.aliases) == 0 && q.busy == 0 && !q.walking && !q.quietSaid
+			q.quietSaid = q.quietSaid || isQuiet
 			q.mu.Unlock()
 
-			if empty {
+			if isQuiet {
 				return "", true
 			}
+
+			timeout = nil
 		}
 	}
 }

@@ -47,7 +47,9 @@ func TestQueue(t *testing.T) {
 					return
 				}
 
-				if alias == "" {
+				if alias != "" {
+					q.done()
+				} else {
 					alias = "(quiet)"
 
 					q.releaseSlow()

@@ -58,7 +58,16 @@ func newModules(open func() (loader, error)) *Modules {
 // have been loaded, and of those which these made appear.
 func (m *Modules) Loaded() <-chan struct{} { return m.loaded }
 
-func (m *Modules) settled() { m.done.Do(func() { close(m.loaded) }) }
+// settled reports whether it was the first to say so.
+func (m *Modules) settled() (first bool) {
+	m.done.Do(func() {
+		first = true
+
+		close(m.loaded)
+	})
+
+	return first
+}
 
 // Load loads a module by name or alias with what it depends on. One that is
 // there already is no error.
