@@ -152,6 +152,10 @@ func (a *acquisition) look(ctx context.Context) error {
 	switch status.TypedSpec().Phase {
 	case block.VolumePhaseReady:
 		mounted, err := stateMounted(ctx, a.rt)
+		if err == nil && mounted {
+			mounted, err = a.Mounted(a.StateDir)
+		}
+
 		if err != nil {
 			return err
 		}

@@ -99,11 +99,7 @@ func (a *Applier) Apply(ctx context.Context, cfg *config.Config, mode Mode, tryT
 
 		a.cancelRollback()
 
-		if err := a.set(ctx, machineconfig.Persistent, cfg); err != nil {
-			return err
-		}
-
-		return a.waitPersistedIfKept(ctx, cfg)
+		return a.keep(ctx, cfg)
 	case Immediate:
 		a.cancelRollback()
 
@@ -115,11 +111,7 @@ func (a *Applier) Apply(ctx context.Context, cfg *config.Config, mode Mode, tryT
 
 		// First what the next boot starts with: power lost in between must not
 		// bring back a config whose successor was already seen in force.
-		if err := a.set(ctx, machineconfig.Persistent, cfg); err != nil {
-			return err
-		}
-
-		if err := a.waitPersistedIfKept(ctx, cfg); err != nil {
+		if err := a.keep(ctx, cfg); err != nil {
 			return err
 		}
 
@@ -314,16 +306,36 @@ func (a *Applier) waitPersisted(ctx context.Context, cfg *config.Config) error {
 // persistTimeout bounds how long an API call waits for the disk.
 const persistTimeout = 30 * time.Second
 
-// waitPersistedIfKept waits when STATE is in use; before installation a config
-// lives in memory only, and that is no error.
-func (a *Applier) waitPersistedIfKept(ctx context.Context, cfg *config.Config) error {
+// keep makes cfg the config of the next boot. When STATE is in use it returns
+// after the file is safe there, or goes back to the previous one; before
+// installation a config lives in memory only, and that is no error.
+func (a *Applier) keep(ctx context.Context, cfg *config.Config) error {
+	before, err := a.Persistent(ctx)
+	if err != nil {
+		return err
+	}
+
+	if err := a.set(ctx, machineconfig.Persistent, cfg); err != nil {
+		return err
+	}
+
 	mounted, err := stateMounted(ctx, a.st)
 	if err != nil || !mounted {
 		return err
 	}
 
-	ctx, cancel := context.WithTimeout(ctx, persistTimeout)
+	wait, cancel := context.WithTimeout(ctx, persistTimeout)
 	defer cancel()
 
-	return a.waitPersisted(ctx, cfg)
+	if err = a.waitPersisted(wait, cfg); err == nil {
+		return nil
+	}
+
+	// The caller is told that it did not work: then it must not happen later.
+	undo := context.WithoutCancel(ctx)
+	if before == nil {
+		return errors.Join(err, a.clear(undo, machineconfig.Persistent))
+	}
+
+	return errors.Join(err, a.set(undo, machineconfig.Persistent, before))
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/talos-os/talos/internal/app/machined/platform"
 	"github.com/talos-os/talos/internal/controller"
 	"github.com/talos-os/talos/internal/sys/meta"
+	"github.com/talos-os/talos/internal/sys/mount"
 	"github.com/talos-os/talos/pkg/machinery/config"
 	"github.com/talos-os/talos/pkg/machinery/resources/runtime"
 )
@@ -36,6 +37,10 @@ type Deps struct {
 	Meta    *meta.Store
 	// StateDir is where STATE is mounted, /system/state when empty.
 	StateDir string
+	// Mounted tells whether STATE is mounted there at this moment. State says so
+	// a little longer than it is true when the machine goes down, and a config
+	// written then would be lost with the memory file system below.
+	Mounted func(dir string) (bool, error)
 	// EmbeddedDir may hold a config made part of the image.
 	EmbeddedDir string
 	// LoadError and ValidationError are told about configs that cannot be used,
@@ -59,6 +64,10 @@ const (
 func (d *Deps) defaults() {
 	if d.StateDir == "" {
 		d.StateDir = defaultStateDir
+	}
+
+	if d.Mounted == nil {
+		d.Mounted = mount.IsMountPoint
 	}
 
 	if d.EmbeddedDir == "" {

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -57,12 +58,14 @@ type node struct {
 	dir     string
 	mu      sync.Mutex
 	errs    []string
+	mounted atomic.Bool
 }
 
 func start(t *testing.T, d Deps) *node {
 	t.Helper()
 
 	n := &node{t: t, dir: t.TempDir()}
+	n.mounted.Store(true)
 	n.st = state.WrapCore(namespaced.NewState(func(ns resource.Namespace) state.CoreState { return inmem.Build(ns) }))
 	n.applier = NewApplier(n.st)
 
@@ -71,6 +74,7 @@ func start(t *testing.T, d Deps) *node {
 	}
 
 	d.State, d.Applier, d.StateDir, d.EmbeddedDir = n.st, n.applier, n.dir, filepath.Join(n.dir, "none")
+	d.Mounted = func(string) (bool, error) { return n.mounted.Load(), nil }
 	d.LoadError = func(err error) {
 		n.mu.Lock()
 		defer n.mu.Unlock()
@@ -369,4 +373,32 @@ func TestWaysToApply(t *testing.T) {
 		t.Fatalf("second call: %v", err)
 	}
 	n.applier.busy.Unlock()
+}
+
+func TestNothingIsWrittenBelowAMountPointThatIsGone(t *testing.T) {
+	t.Parallel()
+
+	n := start(t, Deps{})
+	n.state(block.VolumePhaseReady, complete("one"))
+	n.waitActive("one")
+	n.mounted.Store(false)
+
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+
+	if err := n.applier.Apply(ctx, parse(t, complete("two")), Immediate, 0); err == nil {
+		t.Fatal("success without a disk")
+	}
+
+	if n.file() != complete("one") {
+		t.Fatal("written")
+	}
+
+	if kept, err := n.applier.Persistent(t.Context()); err != nil || string(kept.Bytes()) != complete("one") {
+		t.Fatalf("kept for later: %v", err)
+	}
+
+	if active, err := n.applier.Active(t.Context()); err != nil || !strings.Contains(string(active.Bytes()), "one") {
+		t.Fatalf("in force although not kept: %v", err)
+	}
 }

@@ -67,6 +67,10 @@ func persistence(d Deps) controller.Controller {
 				return nil
 			}
 
+			if really, err := d.Mounted(d.StateDir); err != nil || !really {
+				return err
+			}
+
 			written, err := keep(path, v.text)
 			if err != nil {
 				return fmt.Errorf("keep machine config: %w", err)
