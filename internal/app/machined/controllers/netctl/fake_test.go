@@ -9,16 +9,19 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/talos-os/talos/internal/sys/netlink"
+	"github.com/talos-os/talos/internal/sys/wireguard"
 )
 
 // fakeKernel holds links like the kernel does, and refuses what it refuses.
 type fakeKernel struct {
 	links []netlink.Link
 	next  uint32
+
+	tunnels map[string]wireguard.Device
 }
 
 func newFake(cards ...string) *fakeKernel {
-	k := &fakeKernel{next: 1}
+	k := &fakeKernel{next: 1, tunnels: map[string]wireguard.Device{}}
 	k.add(netlink.Link{Name: "lo", Type: unix.ARPHRD_LOOPBACK})
 
 	for _, c := range cards {
@@ -91,6 +94,8 @@ func (k *fakeKernel) DeleteLink(index uint32) error {
 	case l.Kind == "":
 		return unix.EOPNOTSUPP
 	}
+
+	delete(k.tunnels, l.Name)
 
 	lower, veth := l.Lower, l.Kind == "veth"
 	k.links = slices.DeleteFunc(k.links, func(o netlink.Link) bool {
@@ -175,6 +180,27 @@ func (k *fakeKernel) ChangeLink(index uint32, ch netlink.LinkChange) error {
 	return nil
 }
 
+func (k *fakeKernel) WireGuard(link string) (wireguard.Device, error) {
+	if l := k.named(link); l == nil || l.Kind != "wireguard" {
+		return wireguard.Device{}, wireguard.ErrNotThere
+	}
+
+	return k.tunnels[link], nil
+}
+
+func (k *fakeKernel) SetWireGuard(link string, _, want wireguard.Device) error {
+	want = want.Sorted()
+	want.PublicKey, want.ListenPort = "computed", max(want.ListenPort, 49152)
+
+	for i := range want.Peers {
+		want.Peers[i].Endpoint = "192.0.2.99:1" // roamed
+	}
+
+	k.tunnels[link] = want
+
+	return nil
+}
+
 func (k *fakeKernel) Watch(context.Context, func(), ...netlink.Group) error { return nil }
 
 // String is one line per link.
@@ -202,6 +228,10 @@ func (k *fakeKernel) String() string {
 
 		if l.MTU != 1500 && l.MTU != 0 {
 			fmt.Fprintf(&b, " mtu=%d", l.MTU)
+		}
+
+		if t, ok := k.tunnels[l.Name]; ok {
+			fmt.Fprintf(&b, " peers=%d", len(t.Peers))
 		}
 
 		if l.Up() {

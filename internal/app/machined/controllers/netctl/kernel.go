@@ -10,6 +10,7 @@ import (
 
 	"github.com/talos-os/talos/internal/sys/ethtool"
 	"github.com/talos-os/talos/internal/sys/netlink"
+	"github.com/talos-os/talos/internal/sys/wireguard"
 )
 
 // Kernel is what this package asks of the kernel. Each controller's file names
@@ -29,6 +30,11 @@ type realKernel struct {
 	conn *netlink.Conn
 	tool *ethtool.Socket
 	err  error
+
+	// WireGuard is a module that may be missing, and most nodes have no use for.
+	wgOnce sync.Once
+	wg     *wireguard.Client
+	wgErr  error
 }
 
 var _ Kernel = (*realKernel)(nil)
@@ -142,6 +148,30 @@ func (k *realKernel) PermanentAddress(link string) ([]byte, error) {
 	}
 
 	return k.tool.PermanentAddress(link)
+}
+
+func (k *realKernel) tunnels() (*wireguard.Client, error) {
+	k.wgOnce.Do(func() { k.wg, k.wgErr = wireguard.Open() })
+
+	return k.wg, k.wgErr
+}
+
+func (k *realKernel) WireGuard(link string) (wireguard.Device, error) {
+	c, err := k.tunnels()
+	if err != nil {
+		return wireguard.Device{}, err
+	}
+
+	return c.Get(link)
+}
+
+func (k *realKernel) SetWireGuard(link string, have, want wireguard.Device) error {
+	c, err := k.tunnels()
+	if err != nil {
+		return err
+	}
+
+	return c.Set(link, have, want)
 }
 
 // release is the kernel's version, as uname -r.

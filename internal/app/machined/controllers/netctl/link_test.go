@@ -8,9 +8,22 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/talos-os/talos/internal/sys/netlink"
+	"github.com/talos-os/talos/internal/sys/wireguard"
 	"github.com/talos-os/talos/pkg/machinery/config"
 	"github.com/talos-os/talos/pkg/machinery/resources/network"
 )
+
+func (k *fakeKernel) tunnelsNow() map[string]wireguard.Device {
+	out := map[string]wireguard.Device{}
+
+	for _, l := range k.links {
+		if d, err := k.WireGuard(l.Name); err == nil {
+			out[l.Name] = d
+		}
+	}
+
+	return out
+}
 
 // specsOf translates a config and merges it with the defaults, like the
 // controllers do one after the other.
@@ -55,10 +68,10 @@ func specsOf(t *testing.T, text string, k *fakeKernel) []network.LinkSpec {
 func settle(t *testing.T, k *fakeKernel, specs, gone []network.LinkSpec) {
 	t.Helper()
 
-	a := &linkApplier{kernel: k, applied: map[string]netlink.Bond{}}
+	a := &linkApplier{kernel: k, applied: map[string]netlink.Bond{}, tunnels: map[string]wireguard.Device{}}
 
 	for range 10 {
-		p := planLinks(linkView{specs: specs, leaving: gone, links: k.links, applied: a.applied})
+		p := planLinks(linkView{specs: specs, leaving: gone, links: k.links, applied: a.applied, wireguard: k.tunnelsNow(), tunnels: a.tunnels})
 		if len(p.ops) == 0 {
 			return
 		}
@@ -132,6 +145,13 @@ machine:
 			"lo up\neth0 up\neth1 up\n",
 		},
 		{
+			"a tunnel gets its peers once though they roam",
+			wireguardText("[{publicKey: AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=, endpoint: 192.0.2.1:51820, allowedIPs: [10.1.0.0/24]}]"),
+			wireguardText("[]"),
+			"lo up\neth0 up\neth1 up\nwg0 wireguard peers=1 up\n",
+			"lo up\neth0 up\neth1 up\nwg0 wireguard peers=0 up\n",
+		},
+		{
 			"a link can be kept down",
 			"apiVersion: v1alpha1\nkind: LinkConfig\nname: eth1\nup: false\n", "",
 			"lo up\neth0 up\neth1\n", "lo up\neth0 up\neth1 up\n",
@@ -156,6 +176,10 @@ machine:
 			}
 		})
 	}
+}
+
+func wireguardText(peers string) string {
+	return "apiVersion: v1alpha1\nkind: WireguardConfig\nname: wg0\nprivateKey: GAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAFg=\npeers: " + peers + "\n"
 }
 
 // missing are the specs that the store would be tearing down.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/talos-os/talos/internal/controller"
 	"github.com/talos-os/talos/internal/sys/netlink"
+	"github.com/talos-os/talos/internal/sys/wireguard"
 	kinds "github.com/talos-os/talos/pkg/machinery/resource"
 	"github.com/talos-os/talos/pkg/machinery/resources/network"
 	"github.com/talos-os/talos/pkg/machinery/resources/runtime"
@@ -26,6 +27,8 @@ type linkKernel interface {
 	AddLink(l netlink.Link, peer string) error
 	DeleteLink(index uint32) error
 	ChangeLink(index uint32, ch netlink.LinkChange) error
+	WireGuard(link string) (wireguard.Device, error)
+	SetWireGuard(link string, have, want wireguard.Device) error
 	Watch(ctx context.Context, notify func(), groups ...netlink.Group) error
 }
 
@@ -43,7 +46,7 @@ const devicesWait = 10 * time.Second
 // A physical link that is not asked for any more stays as it is. A logical one
 // is removed.
 func linkSpec(k linkKernel, wait bool) controller.Controller {
-	s := &linkApplier{kernel: k, wait: wait, applied: map[string]netlink.Bond{}}
+	s := &linkApplier{kernel: k, wait: wait, applied: map[string]netlink.Bond{}, tunnels: map[string]wireguard.Device{}}
 
 	return controller.Reconcile[linkView, linkPlan]{
 		Name: "network.LinkSpecController",
@@ -67,6 +70,9 @@ type linkView struct {
 	// applied is what bonds were set to last. The driver normalizes some of its
 	// options, and setting them again each round would cut the link each round.
 	applied map[string]netlink.Bond
+	// wireguard is what links of that kind have, tunnels what they were set to
+	// last: a peer's endpoint roams, and shall not be called back each round.
+	wireguard, tunnels map[string]wireguard.Device
 	// held until names are final, see Deps.WaitForDevices.
 	held  bool
 	until time.Time
@@ -95,8 +101,11 @@ type linkOp struct {
 	delete bool
 	create *netlink.Link
 	peer   string
+	tunnel *tunnelChange
 	change netlink.LinkChange
 }
+
+type tunnelChange struct{ have, want wireguard.Device }
 
 func (o linkOp) String() string {
 	switch {
@@ -104,6 +113,8 @@ func (o linkOp) String() string {
 		return "- " + o.name
 	case o.create != nil:
 		return fmt.Sprintf("+ %s %s", o.name, o.create.Kind)
+	case o.tunnel != nil:
+		return fmt.Sprintf("~ %s peers=%d", o.name, len(o.tunnel.want.Peers)) // never the keys
 	}
 
 	s := "~ " + o.name
@@ -181,6 +192,10 @@ func planLinks(v linkView) linkPlan {
 				p.ops = append(p.ops, linkOp{name: s.Name, index: l.Index, delete: true})
 			}
 		default:
+			if s.Kind == network.LinkKindWireguard {
+				p.ops = append(p.ops, tunnel(s, v)...)
+			}
+
 			p.ops = append(p.ops, adjust(s, l, byName, ours, v.applied)...)
 		}
 	}
@@ -312,6 +327,59 @@ func adjust(s network.LinkSpec, l netlink.Link, byName map[string]netlink.Link, 
 	return ops
 }
 
+// tunnel sets keys and peers before the link comes up: it must not send anything
+// with the ones it had.
+func tunnel(s network.LinkSpec, v linkView) []linkOp {
+	have, ok := v.wireguard[s.Name]
+	if !ok {
+		return nil
+	}
+
+	want := tunnelOf(s.Wireguard)
+	last, known := v.tunnels[s.Name]
+
+	// Names resolve to addresses and the kernel chooses ports: what a round set
+	// before is compared as it was asked for, the rest as the kernel has it.
+	if known && reflect.DeepEqual(last, want) && reflect.DeepEqual(fixed(have, want), fixed(want, want)) {
+		return nil
+	}
+
+	return []linkOp{{name: s.Name, tunnel: &tunnelChange{have, want}}}
+}
+
+// fixed leaves out what the kernel may change by itself.
+func fixed(d, want wireguard.Device) wireguard.Device {
+	d = d.Sorted()
+	d.PublicKey = ""
+
+	if want.ListenPort == 0 {
+		d.ListenPort = 0
+	}
+
+	for i := range d.Peers {
+		d.Peers[i].Endpoint = ""
+
+		if len(d.Peers[i].AllowedIPs) == 0 {
+			d.Peers[i].AllowedIPs = nil
+		}
+	}
+
+	return d
+}
+
+func tunnelOf(s network.WireguardSpec) wireguard.Device {
+	d := wireguard.Device{PrivateKey: s.PrivateKey, ListenPort: s.ListenPort, FirewallMark: s.FirewallMark}
+
+	for _, p := range s.Peers {
+		d.Peers = append(d.Peers, wireguard.Peer{
+			PublicKey: p.PublicKey, PresharedKey: p.PresharedKey, Endpoint: p.Endpoint,
+			Keepalive: p.PersistentKeepaliveInterval, AllowedIPs: p.AllowedIPs,
+		})
+	}
+
+	return d.Sorted()
+}
+
 // wantedMaster is the index of the link's master and whether that is to be
 // arranged. A link is set free only from masters that are ours: a CNI or a
 // hypervisor may have put it into its own bridge.
@@ -367,7 +435,10 @@ type linkApplier struct {
 	wait   bool
 
 	applied map[string]netlink.Bond
+	tunnels map[string]wireguard.Device
 	until   time.Time
+	// refresh counts the changes that rtnetlink does not tell of.
+	refresh int
 }
 
 func (a *linkApplier) observe(ctx context.Context, r cosi.Reader) (linkView, error) {
@@ -392,15 +463,40 @@ func (a *linkApplier) observe(ctx context.Context, r cosi.Reader) (linkView, err
 		v.held, v.until = !ready && time.Now().Before(a.until), a.until
 	}
 
-	v.applied = maps.Clone(a.applied)
+	v.applied, v.tunnels = maps.Clone(a.applied), maps.Clone(a.tunnels)
 
-	v.links, err = a.kernel.Links()
+	if v.links, err = a.kernel.Links(); err != nil {
+		return v, err
+	}
 
-	return v, err
+	v.wireguard = map[string]wireguard.Device{}
+
+	for _, l := range v.links {
+		if l.Kind != network.LinkKindWireguard {
+			continue
+		}
+
+		d, err := a.kernel.WireGuard(l.Name)
+		if err != nil && !errors.Is(err, wireguard.ErrNotThere) {
+			return v, err
+		}
+
+		if err == nil {
+			v.wireguard[l.Name] = d
+		}
+	}
+
+	return v, nil
 }
 
 func (a *linkApplier) apply(_ context.Context, w *controller.Writer, p linkPlan) error {
-	return a.steps(p, func(op linkOp) { w.Log.Info("changed link", "step", op.String()) })
+	err := a.steps(p, func(op linkOp) { w.Log.Info("changed link", "step", op.String()) })
+
+	if a.refresh > 0 {
+		err = errors.Join(err, w.Want(controller.Want(network.LinkRefreshes, network.LinkKindWireguard, network.LinkRefreshSpec{Generation: a.refresh})))
+	}
+
+	return err
 }
 
 func (a *linkApplier) steps(p linkPlan, done func(linkOp)) error {
@@ -427,12 +523,23 @@ func (a *linkApplier) step(op linkOp) error {
 	switch {
 	case op.delete:
 		delete(a.applied, op.name)
+		delete(a.tunnels, op.name)
 
 		return a.kernel.DeleteLink(op.index)
 	case op.create != nil:
 		err := a.kernel.AddLink(*op.create, op.peer)
 		if err == nil && op.create.Bond != nil {
 			a.applied[op.name] = *op.create.Bond
+		}
+
+		return err
+	}
+
+	if op.tunnel != nil {
+		err := a.kernel.SetWireGuard(op.name, op.tunnel.have, op.tunnel.want)
+		if err == nil {
+			a.tunnels[op.name] = op.tunnel.want
+			a.refresh++
 		}
 
 		return err

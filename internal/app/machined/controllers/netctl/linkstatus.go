@@ -12,6 +12,7 @@ import (
 	"github.com/talos-os/talos/internal/controller"
 	"github.com/talos-os/talos/internal/sys/ethtool"
 	"github.com/talos-os/talos/internal/sys/netlink"
+	"github.com/talos-os/talos/internal/sys/wireguard"
 	"github.com/talos-os/talos/pkg/machinery/netenum"
 	"github.com/talos-os/talos/pkg/machinery/resources/network"
 )
@@ -22,6 +23,7 @@ type linkInfoKernel interface {
 	Driver(link string) (ethtool.Info, error)
 	Media(link string) (ethtool.Media, error)
 	PermanentAddress(link string) ([]byte, error)
+	WireGuard(link string) (wireguard.Device, error)
 	Watch(ctx context.Context, notify func(), groups ...netlink.Group) error
 }
 
@@ -49,6 +51,12 @@ func linkStatus(k linkInfoKernel) controller.Controller {
 				// driver worth the system calls.
 				if l.Physical() {
 					describe(k, l.Name, &s)
+				}
+
+				if l.Kind == network.LinkKindWireguard {
+					if d, err := k.WireGuard(l.Name); err == nil {
+						s.Wireguard = tunnelStatus(d)
+					}
 				}
 
 				items = append(items, controller.Want(network.LinkStatuses, l.Name, s))
@@ -116,6 +124,19 @@ func describe(k linkInfoKernel, name string, s *network.LinkStatusSpec) {
 		s.VendorID, s.ProductID = strings.TrimSpace(string(vendor)), strings.TrimSpace(string(product))
 		s.PCIID = strings.ToUpper(strings.TrimPrefix(s.VendorID, "0x") + ":" + strings.TrimPrefix(s.ProductID, "0x"))
 	}
+}
+
+// tunnelStatus leaves the secret keys out: readers may see statuses.
+func tunnelStatus(d wireguard.Device) network.WireguardSpec {
+	s := network.WireguardSpec{PublicKey: d.PublicKey, ListenPort: d.ListenPort, FirewallMark: d.FirewallMark}
+
+	for _, p := range d.Peers {
+		s.Peers = append(s.Peers, network.WireguardPeer{
+			PublicKey: p.PublicKey, Endpoint: p.Endpoint, PersistentKeepaliveInterval: p.Keepalive, AllowedIPs: p.AllowedIPs,
+		})
+	}
+
+	return s
 }
 
 func bondStatus(b netlink.Bond) network.BondMasterSpec {
