@@ -87,6 +87,7 @@ imports = [%q]
 disabled_plugins = [
   "io.containerd.internal.v1.opt",
   "io.containerd.internal.v1.tracing",
+  "io.containerd.differ.v1.erofs",
   "io.containerd.tracing.processor.v1.otlp",
   "io.containerd.snapshotter.v1.blockfile",
   "io.containerd.snapshotter.v1.btrfs",
@@ -104,6 +105,7 @@ disabled_plugins = [
 
 [plugins."io.containerd.cri.v1.images"]
   discard_unpacked_layers = true
+  use_local_image_pull = true
   stats_collect_period = 60
 
 [plugins."io.containerd.cri.v1.images".pinned_images]
@@ -111,6 +113,9 @@ disabled_plugins = [
 
 [plugins."io.containerd.cri.v1.images".registry]
   config_path = %q
+
+[plugins."io.containerd.nri.v1.nri"]
+  disable = true
 
 [plugins."io.containerd.cri.v1.runtime"]
   stats_collect_period = "15s"
