@@ -34,6 +34,10 @@ type Deps struct {
 	Kernel Kernel
 	// DHCP asks for leases; nil is the real client.
 	DHCP DHCPClient
+	// Election decides who holds a virtual address; nil is the cluster's etcd.
+	Election Election
+	// Platform is its name as in talos.platform=; default "metal".
+	Platform string
 	// EtcDir is where files of /etc are bound over; default /etc. EtcSource is
 	// where their contents live, on tmpfs; default /system/etc.
 	EtcDir, EtcSource string
@@ -56,13 +60,13 @@ func Controllers(d Deps) []controller.Controller {
 		addressStatus(d.Kernel), addressConfig(cl), addressMerge(), addressSpec(d.Kernel),
 		routeStatus(d.Kernel), routeConfig(cl), routeMerge(), routeSpec(d.Kernel),
 		ruleStatus(d.Kernel), ruleConfig(), ruleMerge(), ruleSpec(d.Kernel),
-		operatorConfig(cl), operatorVIPConfig(), operatorMerge(), operatorSpec(d.DHCP),
+		operatorConfig(cl), operatorVIPConfig(), operatorMerge(), operatorSpec(d.DHCP, d.Election),
 		hostnameConfig(cl), hostnameMerge(), hostnameSpec(d.Kernel),
 		resolverConfig(cl), resolverMerge(), resolverSpec(),
 		timeServerConfig(cl), timeServerMerge(), timeServerSpec(),
 		nodeAddress(), nodeAddressSort(), hardwareAddr(),
 		staticHost(), etcFiles(d.ResolvedDir), status(),
-		platformConfigApply(),
+		platformConfig(d.Platform), platformConfigApply(),
 		etcFile(d.EtcDir, d.EtcSource),
 	}
 }
@@ -74,6 +78,14 @@ func (d *Deps) fill() {
 
 	if d.DHCP == nil {
 		d.DHCP = realDHCP{}
+	}
+
+	if d.Election == nil {
+		d.Election = etcdElection{}
+	}
+
+	if d.Platform == "" {
+		d.Platform = "metal"
 	}
 
 	if d.EtcDir == "" {

@@ -36,8 +36,8 @@ func (realDHCP) Run(ctx context.Context, o dhcp4.Options, previous *dhcp4.Lease,
 //
 // A link that loses its carrier stops its operator; what that had found stays
 // until it runs out, so that a pulled cable does not take the node's address.
-func operatorSpec(client DHCPClient) controller.Controller {
-	m := &operators{client: client, running: map[string]*runningOperator{}}
+func operatorSpec(client DHCPClient, election Election) controller.Controller {
+	m := &operators{client: client, election: election, running: map[string]*runningOperator{}}
 
 	return controller.Reconcile[operatorView, operatorPlan]{
 		Name:   "network.OperatorSpecController",
@@ -64,7 +64,9 @@ type operatorView struct {
 type operatorState struct {
 	spec   network.OperatorSpec
 	active bool
-	lease  *dhcp4.Lease
+	// lease is DHCP's, elected that of a virtual address.
+	lease   *dhcp4.Lease
+	elected bool
 }
 
 type operatorPlan struct {
@@ -124,6 +126,12 @@ func planOperators(v operatorView) operatorPlan {
 			}
 
 			p.items = append(p.items, leaseItems(id, s, *l)...)
+		}
+	}
+
+	for _, s := range v.specs {
+		if s.Operator == network.OperatorVip && v.running[operatorID(s)].elected {
+			p.items = append(p.items, vipItem(s))
 		}
 	}
 
@@ -236,7 +244,8 @@ func onLink(routes []dhcp4.Route, a netip.Addr) bool {
 
 // operators owns the goroutines of those that run.
 type operators struct {
-	client DHCPClient
+	client   DHCPClient
+	election Election
 
 	mu      sync.Mutex
 	ctx     context.Context //nolint:containedctx // bounds the goroutines, set by wake
@@ -373,7 +382,18 @@ func (m *operators) start(id string, s network.OperatorSpec, log *slog.Logger) {
 		defer close(r.done)
 		defer cancel()
 
-		if s.Operator != network.OperatorDhcp4 {
+		switch s.Operator {
+		case network.OperatorDhcp4:
+		case network.OperatorVip:
+			holdVIP(ctx, m.election, s.VIP.IP, log, func(elected bool) {
+				m.mu.Lock()
+				r.state.elected = elected
+				m.mu.Unlock()
+				notify()
+			})
+
+			return
+		default:
 			log.Error("this kind of operator is not supported yet, nothing is done for it")
 			<-ctx.Done()
 

@@ -2,14 +2,67 @@ package netctl
 
 import (
 	"context"
+	"log/slog"
 	"net/netip"
 
 	cosi "github.com/cosi-project/runtime/pkg/controller"
+	"go.yaml.in/yaml/v4"
 
 	"github.com/talos-os/talos/internal/controller"
+	kinds "github.com/talos-os/talos/pkg/machinery/resource"
 	"github.com/talos-os/talos/pkg/machinery/resources/network"
 	"github.com/talos-os/talos/pkg/machinery/resources/runtime"
 )
+
+// metaPlatformConfig is the META key of a network config that somebody wrote for
+// this machine before it had any, in the form of PlatformConfigSpec.
+const metaPlatformConfig = "0x0a"
+
+// platformConfig says what the platform knows about the network. Bare metal knows
+// only what is in META.
+func platformConfig(platform string) controller.Controller {
+	return controller.Derive[string]{
+		Name:    "network.PlatformConfigController",
+		Inputs:  controller.In(runtime.MetaKeys.Weak(kinds.ID(metaPlatformConfig))),
+		Outputs: controller.Out(network.PlatformConfigs.Shared()),
+		Observe: func(ctx context.Context, r cosi.Reader) (string, error) {
+			key, err := runtime.MetaKeys.Find(ctx, r, metaPlatformConfig)
+			if err != nil || key == nil {
+				return "", err
+			}
+
+			return key.TypedSpec().Value, nil
+		},
+		Plan: func(text string) ([]controller.Item, error) {
+			spec, err := parsePlatform(text)
+			if err != nil {
+				// A bad value must not take the node's network: it is written
+				// over that network.
+				slog.Error("META value is not a platform network config, ignored", "key", metaPlatformConfig, "error", err)
+			}
+
+			if spec.Metadata == nil {
+				spec.Metadata = &runtime.PlatformMetadataSpec{}
+			}
+
+			if spec.Metadata.Platform == "" {
+				spec.Metadata.Platform = platform
+			}
+
+			return []controller.Item{controller.Want(network.PlatformConfigs, network.PlatformConfigActiveID, spec)}, nil
+		},
+	}.Build()
+}
+
+func parsePlatform(text string) (network.PlatformConfigSpec, error) {
+	var spec network.PlatformConfigSpec
+
+	if err := yaml.Unmarshal([]byte(text), &spec); err != nil {
+		return network.PlatformConfigSpec{}, err
+	}
+
+	return spec, nil
+}
 
 // externalLink is what addresses hang on that the platform translates to ours.
 const externalLink = "external"
