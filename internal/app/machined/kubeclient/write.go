@@ -2,8 +2,8 @@ package kubeclient
 
 import (
 	"encoding/base64"
+	"fmt"
 	"strings"
-	"text/template"
 
 	"github.com/siderolabs/crypto/x509"
 )
@@ -23,50 +23,52 @@ type Kubeconfig struct {
 	Namespace string
 }
 
-var kubeconfigTemplate = template.Must(template.New("kubeconfig").Funcs(template.FuncMap{
-	"b64":  func(b []byte) string { return base64.StdEncoding.EncodeToString(b) },
-	"text": quote,
-}).Parse(`apiVersion: v1
-kind: Config
-clusters:
-  - name: {{ text .Cluster }}
-    cluster:
-      server: {{ text .Server }}
-{{- with .ServerName }}
-      tls-server-name: {{ text . }}
-{{- end }}
-      certificate-authority-data: {{ b64 .CA }}
-users:
-  - name: {{ text .ContextUser }}
-    user:
-{{- with .Client }}
-      client-certificate-data: {{ b64 .Crt }}
-      client-key-data: {{ b64 .Key }}
-{{- end }}
-{{- with .Token }}
-      token: {{ text . }}
-{{- end }}
-contexts:
-  - name: {{ text .ContextUser }}
-    context:
-      cluster: {{ text .Cluster }}
-{{- with .Namespace }}
-      namespace: {{ text . }}
-{{- end }}
-      user: {{ text .ContextUser }}
-current-context: {{ text .ContextUser }}
-`))
-
 // ContextUser is the name of both the context and its user.
 func (k Kubeconfig) ContextUser() string { return k.User + "@" + k.Cluster }
 
-// Text writes it.
+// Text writes it. It is plain text put together by hand: text/template makes the
+// linker keep every method of every type in the program.
 func (k Kubeconfig) Text() string {
 	var b strings.Builder
 
-	if err := kubeconfigTemplate.Execute(&b, k); err != nil {
-		panic(err) // a strings.Builder takes everything
+	line := func(indent int, key, value string) {
+		fmt.Fprintf(&b, "%*s%s: %s\n", indent, "", key, value)
 	}
+
+	optional := func(indent int, key, value string) {
+		if value != "" {
+			line(indent, key, quote(value))
+		}
+	}
+
+	b64 := base64.StdEncoding.EncodeToString
+	user := quote(k.ContextUser())
+
+	b.WriteString("apiVersion: v1\nkind: Config\nclusters:\n")
+	line(2, "- name", quote(k.Cluster))
+	b.WriteString("    cluster:\n")
+	line(6, "server", quote(k.Server))
+	optional(6, "tls-server-name", k.ServerName)
+	line(6, "certificate-authority-data", b64(k.CA))
+
+	b.WriteString("users:\n")
+	line(2, "- name", user)
+	b.WriteString("    user:\n")
+
+	if k.Client != nil {
+		line(6, "client-certificate-data", b64(k.Client.Crt))
+		line(6, "client-key-data", b64(k.Client.Key))
+	}
+
+	optional(6, "token", k.Token)
+
+	b.WriteString("contexts:\n")
+	line(2, "- name", user)
+	b.WriteString("    context:\n")
+	line(6, "cluster", quote(k.Cluster))
+	optional(6, "namespace", k.Namespace)
+	line(6, "user", user)
+	line(0, "current-context", user)
 
 	return b.String()
 }

@@ -1,7 +1,6 @@
 package k8sctl
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"embed"
@@ -10,9 +9,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"strings"
-	"text/template"
 
 	cosi "github.com/cosi-project/runtime/pkg/controller"
 
@@ -23,35 +22,6 @@ import (
 
 //go:embed templates/*.yaml
 var templateFiles embed.FS
-
-// templates have JSON for every value that comes from outside: it is YAML, and
-// nothing in it can break out.
-var templates = template.Must(template.New("").Funcs(template.FuncMap{
-	"json": func(v any) (string, error) {
-		out, err := json.Marshal(v)
-
-		return string(out), err
-	},
-	"b64": func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) },
-}).ParseFS(templateFiles, "templates/*.yaml"))
-
-// manifestData is what templates see.
-type manifestData struct {
-	k8s.BootstrapManifestsConfigSpec
-	Secrets secrets.KubernetesRootSpec
-
-	DNSServiceIPs []string
-	DualStack     bool
-
-	ProxyCommand       []string
-	ProxyConfigText    string
-	ProxyResourceLists map[string]any
-
-	FlannelArgs          []string
-	FlannelNetConf       string
-	FlannelChecksum      string
-	FlannelResourceLists map[string]any
-}
 
 // Manifests are those that a cluster needs to work at all.
 func Manifests() controller.Controller {
@@ -114,12 +84,10 @@ func renderManifests(c k8s.BootstrapManifestsConfigSpec, root secrets.Kubernetes
 		ids = append(ids, "10-kube-proxy")
 	}
 
-	data := newManifestData(c, root)
-
 	if c.CoreDNSEnabled {
 		ids = append(ids, "11-core-dns")
 
-		if len(data.DNSServiceIPs) > 0 {
+		if len(dnsServiceIPs(c)) > 0 {
 			ids = append(ids, "11-core-dns-svc")
 		}
 	}
@@ -128,16 +96,16 @@ func renderManifests(c k8s.BootstrapManifestsConfigSpec, root secrets.Kubernetes
 		ids = append(ids, "12-talos-api-service")
 	}
 
+	values, conditions := manifestValues(c, root)
 	out := map[string][]k8s.SingleManifest{}
 
 	for _, id := range ids {
-		var text bytes.Buffer
-
-		if err := templates.ExecuteTemplate(&text, id+".yaml", data); err != nil {
-			return nil, fmt.Errorf("render manifest %s: %w", id, err)
+		text, err := templateFiles.ReadFile("templates/" + id + ".yaml")
+		if err != nil {
+			return nil, err
 		}
 
-		objects, err := parseManifests(text.Bytes())
+		objects, err := parseManifests([]byte(expand(string(text), values, conditions)))
 		if err != nil {
 			return nil, fmt.Errorf("render manifest %s: %w", id, err)
 		}
@@ -148,29 +116,97 @@ func renderManifests(c k8s.BootstrapManifestsConfigSpec, root secrets.Kubernetes
 	return out, nil
 }
 
-func newManifestData(c k8s.BootstrapManifestsConfigSpec, root secrets.KubernetesRootSpec) manifestData {
-	d := manifestData{BootstrapManifestsConfigSpec: c, Secrets: root, DualStack: len(c.PodCIDRs) > 1}
+func dnsServiceIPs(c k8s.BootstrapManifestsConfigSpec) []string {
+	return slices.DeleteFunc([]string{c.DNSServiceIP, c.DNSServiceIPv6}, func(ip string) bool { return ip == "" })
+}
 
-	for _, ip := range []string{c.DNSServiceIP, c.DNSServiceIPv6} {
-		if ip != "" {
-			d.DNSServiceIPs = append(d.DNSServiceIPs, ip)
+// manifestValues are what templates can say. Nearly all are JSON, which is YAML
+// that nothing in it can break out of; the rest have been validated to be plain.
+func manifestValues(c k8s.BootstrapManifestsConfigSpec, root secrets.KubernetesRootSpec) (values map[string]string, conditions map[string]bool) {
+	ips := dnsServiceIPs(c)
+	netConf := flannelNetConf(c)
+	sum := sha256.Sum256([]byte(netConf))
+	b64 := base64.StdEncoding.EncodeToString
+
+	values = map[string]string{
+		"tokenID":           root.BootstrapTokenID,
+		"tokenIDBase64":     b64([]byte(root.BootstrapTokenID)),
+		"tokenSecretBase64": b64([]byte(root.BootstrapTokenSecret)),
+		"server":            c.Server,
+		"clusterDomain":     c.ClusterDomain,
+
+		"proxyImage": asJSON(c.ProxyImage),
+		"proxyCommand": asJSON(append([]string{
+			"/usr/local/bin/kube-proxy", "--config=/var/lib/kube-proxy/config.yaml", "--hostname-override=$(NODE_NAME)",
+		}, c.ProxyArgs...)),
+		"proxyConfigText":     asJSON(string(mustYAML(c.ProxyConfig))),
+		"proxyConfigChecksum": asJSON(c.ProxyConfigChecksum),
+		"proxyResourceLists":  asJSON(resourceLists(c.ProxyResources, nil)),
+
+		"flannelImage":                    asJSON(c.FlannelImage),
+		"flannelArgs":                     asJSON(append([]string{"--ip-masq", "--kube-subnet-mgr"}, c.FlannelExtraArgs...)),
+		"flannelNetConf":                  asJSON(netConf),
+		"flannelChecksum":                 asJSON(hex.EncodeToString(sum[:])),
+		"flannelResourceLists":            asJSON(resourceLists(c.FlannelResources, map[string]any{"cpu": "100m", "memory": "50Mi"})),
+		"flannelKubeServiceHost":          asJSON(c.FlannelKubeServiceHost),
+		"flannelKubeServicePort":          asJSON(c.FlannelKubeServicePort),
+		"flannelKubeNetworkPoliciesImage": asJSON(c.FlannelKubeNetworkPoliciesImage),
+
+		"coreDNSImage":  asJSON(c.CoreDNSImage),
+		"dnsServiceIPs": asJSON(ips),
+	}
+
+	if len(ips) > 0 {
+		values["dnsServiceIP"] = asJSON(ips[0])
+	}
+
+	return values, map[string]bool{
+		"networkPolicies": c.FlannelKubeNetworkPoliciesEnabled,
+		"dualStack":       len(c.PodCIDRs) > 1,
+		"dualStackDNS":    len(ips) > 1,
+	}
+}
+
+// expand fills ${name} in and keeps or drops what is between lines of #if name,
+// #else and #end, which do not nest. It is this little because text/template
+// makes the linker keep every method of every type in the program.
+func expand(text string, values map[string]string, conditions map[string]bool) string {
+	var out strings.Builder
+
+	keep := true
+
+	for line := range strings.Lines(text) {
+		directive := strings.TrimSpace(line)
+
+		switch name, isIf := strings.CutPrefix(directive, "#if "); {
+		case isIf:
+			keep = conditions[name]
+		case directive == "#else":
+			keep = !keep
+		case directive == "#end":
+			keep = true
+		case keep:
+			out.WriteString(os.Expand(line, func(name string) string {
+				v, ok := values[name]
+				if !ok {
+					return "$" + name // as in $(NODE_NAME), which is the kubelet's to fill in
+				}
+
+				return v
+			}))
 		}
 	}
 
-	d.ProxyCommand = append([]string{
-		"/usr/local/bin/kube-proxy", "--config=/var/lib/kube-proxy/config.yaml", "--hostname-override=$(NODE_NAME)",
-	}, c.ProxyArgs...)
-	d.ProxyConfigText = string(mustYAML(c.ProxyConfig))
-	d.ProxyResourceLists = resourceLists(c.ProxyResources, nil)
+	return out.String()
+}
 
-	d.FlannelArgs = append([]string{"--ip-masq", "--kube-subnet-mgr"}, c.FlannelExtraArgs...)
-	d.FlannelNetConf = flannelNetConf(c)
-	d.FlannelResourceLists = resourceLists(c.FlannelResources, map[string]any{"cpu": "100m", "memory": "50Mi"})
+func asJSON(v any) string {
+	out, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // plain data
+	}
 
-	sum := sha256.Sum256([]byte(d.FlannelNetConf))
-	d.FlannelChecksum = hex.EncodeToString(sum[:])
-
-	return d
+	return string(out)
 }
 
 func resourceLists(r k8s.Resources, requests map[string]any) map[string]any {
