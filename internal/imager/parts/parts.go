@@ -2,6 +2,7 @@ package parts
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -226,29 +227,41 @@ func CacheDir() (string, error) {
 	return filepath.Join(home, ".cache", "talos-os"), nil
 }
 
-// link shows the set in a directory that a person can look into.
+// link shows the set in a directory that a person can look into. Links of other
+// parts stay: a set may be only some of them.
 func (s *Set) link(out string) error {
-	for _, sub := range []string{"bin", "deb"} {
-		if err := os.RemoveAll(filepath.Join(out, sub)); err != nil {
-			return err
-		}
-
-		if err := os.MkdirAll(filepath.Join(out, sub), 0o755); err != nil {
-			return err
-		}
-	}
-
 	for name, path := range s.programs {
-		if err := os.Symlink(path, filepath.Join(out, "bin", name)); err != nil {
+		if err := replaceLink(path, filepath.Join(out, "bin", name)); err != nil {
 			return err
 		}
 	}
 
 	for name, d := range s.debs {
-		if err := os.Symlink(d.tree, filepath.Join(out, "deb", name)); err != nil {
+		if err := replaceLink(d.tree, filepath.Join(out, "deb", name)); err != nil {
 			return err
 		}
 	}
 
 	return nil
+}
+
+func replaceLink(target, link string) error {
+	if have, err := os.Readlink(link); err == nil && have == target {
+		return nil
+	}
+
+	if err := os.MkdirAll(filepath.Dir(link), 0o755); err != nil {
+		return err
+	}
+
+	tmp := link + ".new"
+	if err := os.Remove(tmp); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+
+	if err := os.Symlink(target, tmp); err != nil {
+		return err
+	}
+
+	return os.Rename(tmp, link)
 }
