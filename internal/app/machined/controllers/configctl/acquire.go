@@ -61,8 +61,9 @@ type acquisition struct {
 	rt  cosi.Runtime
 	log *slog.Logger
 
-	// done with looking: STATE has answered one way or the other.
-	looked bool
+	// looked says that STATE has answered one way or the other, read that its
+	// file was looked at, and elsewhere that the other sources are being asked.
+	looked, read, elsewhere bool
 	// maintenance says that the API shall take a config.
 	maintenance bool
 	fetched     chan fetchResult
@@ -120,18 +121,16 @@ func (a *acquisition) round(ctx context.Context) error {
 		return a.finish(ctx)
 	}
 
-	if !a.looked {
-		if err := a.look(ctx); err != nil {
-			return err
-		}
+	if err := a.look(ctx); err != nil {
+		return err
+	}
 
-		if active, err = a.Applier.Active(ctx); err != nil {
-			return err
-		}
+	if active, err = a.Applier.Active(ctx); err != nil {
+		return err
+	}
 
-		if active != nil && active.CompleteForBoot() {
-			return a.finish(ctx)
-		}
+	if active != nil && active.CompleteForBoot() {
+		return a.finish(ctx)
 	}
 
 	if a.maintenance {
@@ -142,15 +141,16 @@ func (a *acquisition) round(ctx context.Context) error {
 	return nil
 }
 
-// look asks STATE first. Before STATE has answered nothing else is tried.
+// look asks STATE first. Before STATE has answered nothing else is tried. A disk
+// may also come late: then STATE is asked although it was missing before.
 func (a *acquisition) look(ctx context.Context) error {
 	status, err := block.VolumeStatuses.Find(ctx, a.rt, stateVolume)
 	if err != nil || status == nil {
 		return err
 	}
 
-	switch status.TypedSpec().Phase {
-	case block.VolumePhaseReady:
+	switch phase := status.TypedSpec().Phase; {
+	case phase == block.VolumePhaseReady && !a.read:
 		mounted, err := stateMounted(ctx, a.rt)
 		if err == nil && mounted {
 			mounted, err = a.Mounted(a.StateDir)
@@ -168,15 +168,15 @@ func (a *acquisition) look(ctx context.Context) error {
 			return nil
 		}
 
-		a.looked = true
+		a.looked, a.read = true, true
 		a.patience.Stop()
 
 		return a.fromState(ctx)
-	case block.VolumePhaseMissing:
+	case phase == block.VolumePhaseMissing && !a.looked:
 		a.looked = true
 
 		return a.fromElsewhere(ctx)
-	case block.VolumePhaseFailed:
+	case phase == block.VolumePhaseFailed && !a.looked:
 		a.looked, a.maintenance = true, true
 		a.report(ctx, "volume STATE: "+status.TypedSpec().ErrorMessage, nil)
 	}
@@ -226,6 +226,12 @@ func (a *acquisition) fromState(ctx context.Context) error {
 // fromElsewhere puts what came with the image and the kernel command line into
 // force, and asks the platform in the background.
 func (a *acquisition) fromElsewhere(ctx context.Context) error {
+	if a.elsewhere {
+		return nil
+	}
+
+	a.elsewhere = true
+
 	cfg, err := a.local()
 	if err != nil {
 		a.report(ctx, "the config in the image or on the kernel command line cannot be used", err)

@@ -402,3 +402,27 @@ func TestNothingIsWrittenBelowAMountPointThatIsGone(t *testing.T) {
 		t.Fatalf("in force although not kept: %v", err)
 	}
 }
+
+func TestStateOfALateDiskIsUsed(t *testing.T) {
+	t.Parallel()
+
+	n := start(t, Deps{})
+	n.state(block.VolumePhaseMissing, complete("late"))
+	n.wait(runtimeres.MaintenanceServiceRequests.Ref(runtimeres.MaintenanceServiceRequestID), exists)
+
+	_, err := n.st.UpdateWithConflicts(t.Context(), block.VolumeStatuses.Ref(stateVolume), func(r resource.Resource) error {
+		s, err := block.VolumeStatuses.Cast(r)
+		if err == nil {
+			s.TypedSpec().Phase = block.VolumePhaseReady
+		}
+
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	n.mount()
+	n.waitActive("late")
+	n.wait(runtimeres.MaintenanceServiceRequests.Ref(runtimeres.MaintenanceServiceRequestID), gone)
+}

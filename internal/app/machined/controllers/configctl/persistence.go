@@ -35,6 +35,11 @@ type persistView struct {
 	mounted bool
 }
 
+// String leaves the text out: it holds secrets, and plans go to the log.
+func (v persistView) String() string {
+	return fmt.Sprintf("config of %d bytes, STATE mounted: %v", len(v.text), v.mounted)
+}
+
 // persistence keeps the file on STATE equal to the persistent config.
 func persistence(d Deps) controller.Controller {
 	path := filepath.Join(d.StateDir, configFile)
