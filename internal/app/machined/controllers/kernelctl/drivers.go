@@ -83,12 +83,16 @@ func serveDevices(ctx context.Context, m *Modules, sys string, log *slog.Logger)
 					continue
 				}
 
+				asked := time.Now()
 				names, err := m.forDevice(alias)
 				count.Add(int64(len(names)))
 				q.done()
 
-				if err != nil {
+				switch {
+				case err != nil:
 					log.Warn("driver not loaded", "modalias", alias, "error", err)
+				case len(names) > 0:
+					log.Debug("driver", "modules", names, "modalias", alias, "took", time.Since(asked).Round(time.Millisecond).String())
 				}
 			}
 		})

@@ -122,6 +122,7 @@ func TestPlanSaysOnlyWhatChanges(t *testing.T) {
 	p := paramsPlan{[]param{
 		{key: "proc.sys.a", want: "1", now: "1"},
 		{key: "proc.sys.b", want: "1 2", now: "1\t2"},
+		{key: "proc.sys.b2", want: "50000,50001", now: "50000-50001", written: [2]string{"50000,50001", "50000-50001"}},
 		{key: "proc.sys.c", want: "1", now: "0"},
 		{key: "proc.sys.d", want: "1", absent: true},
 	}}

@@ -137,6 +137,8 @@ type param struct {
 	known    bool
 	// restore says that nobody asks any more.
 	restore bool
+	// written is what was written last, and what the kernel made of it.
+	written [2]string
 }
 
 type paramsView struct{ params []param }
@@ -156,12 +158,16 @@ func (p paramsPlan) String() string {
 	return strings.TrimSpace(b.String())
 }
 
-func (p param) write() bool { return p.absent || !sysctl.Equal(p.now, p.want) }
+// write also leaves alone what the kernel shows in another form than it was
+// written in, as it does with lists of ports.
+func (p param) write() bool {
+	return p.absent || !sysctl.Equal(p.now, p.want) && p.written != [2]string{p.want, p.now}
+}
 
 // params makes the kernel's parameters what specs ask for, and puts back the
 // kernel's own value when nobody asks any more.
 func params(m *Modules) controller.Controller {
-	w := &paramWriter{modules: m, originals: map[sysctl.Key]string{}, told: map[sysctl.Key]string{}, tried: map[string]bool{}}
+	w := &paramWriter{modules: m, originals: map[sysctl.Key]string{}, told: map[sysctl.Key]string{}, tried: map[string]bool{}, written: map[sysctl.Key][2]string{}}
 
 	return controller.Reconcile[paramsView, paramsPlan]{
 		Name: "runtime.KernelParamSpecController",
@@ -185,6 +191,8 @@ type paramWriter struct {
 	// told is the last complaint per key, tried the modules loaded for one.
 	told  map[sysctl.Key]string
 	tried map[string]bool
+	// written is by key what was written last and what the kernel made of it.
+	written map[sysctl.Key][2]string
 }
 
 func (w *paramWriter) observe(ctx context.Context, r cosi.Reader) (paramsView, error) {
@@ -220,6 +228,7 @@ func (w *paramWriter) observe(ctx context.Context, r cosi.Reader) (paramsView, e
 		now, err := sysctl.Read(key)
 		p.now, p.absent = now, errors.Is(err, fs.ErrNotExist)
 		p.original, p.known = w.originals[key]
+		p.written = w.written[key]
 
 		v.params = append(v.params, p)
 	}
@@ -283,6 +292,7 @@ func (w *paramWriter) set(out *controller.Writer, p *param) {
 		p.now = p.want // some can only be written
 	}
 
+	w.written[p.key] = [2]string{p.want, p.now}
 	delete(w.told, p.key)
 }
 
