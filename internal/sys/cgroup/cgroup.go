@@ -142,7 +142,14 @@ func (g Group) Kill(timeout time.Duration) error {
 }
 
 func (g Group) write(file, value string) error {
-	if err := os.WriteFile(filepath.Join(g.Dir(), file), []byte(value), 0); err != nil {
+	// Not to be created: that is refused with another error than "not there".
+	f, err := os.OpenFile(filepath.Join(g.Dir(), file), os.O_WRONLY, 0)
+	if err == nil {
+		_, err = f.WriteString(value)
+		err = errors.Join(err, f.Close())
+	}
+
+	if err != nil {
 		return fmt.Errorf("set %s of cgroup %s to %s: %w", file, g, value, err)
 	}
 

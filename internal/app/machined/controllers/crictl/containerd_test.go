@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/talos-os/talos/pkg/machinery/config"
+	"github.com/talos-os/talos/pkg/machinery/config/v1alpha1"
 )
 
 // TestContainerdTakesTheConfiguration asks a real containerd, which has to be in
@@ -45,7 +46,7 @@ func TestContainerdTakesTheConfiguration(t *testing.T) {
 	}
 
 	for _, want := range []string{
-		"config_path = '" + dir + "/conf.d/hosts'", "enable_selinux = true", "sandbox = '" + PauseImage + "'",
+		"config_path = '" + dir + "/conf.d/hosts'", "enable_selinux = true", "sandbox = '" + v1alpha1.DefaultPauseImage + "'",
 		"base_runtime_spec = '" + dir + "/conf.d/base-spec.json'", "ShimCgroup = '/podruntime/shim'", "stats_collect_period = '15s'",
 		`password = 'pa"ss\'`,
 	} {

@@ -10,11 +10,9 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/talos-os/talos/pkg/machinery/config/v1alpha1"
 	"github.com/talos-os/talos/pkg/machinery/resources/cri"
 )
-
-// PauseImage holds pods' namespaces.
-const PauseImage = "registry.k8s.io/pause:3.10.2"
 
 // file is one file below Dir.
 type file struct {
@@ -126,7 +124,7 @@ disabled_plugins = [
 
 [plugins."io.containerd.cri.v1.runtime".containerd.runtimes.runc]
   runtime_type = "io.containerd.runc.v2"
-`, VisibleDir+"/conf.d/*.toml", PauseImage, HostsDir)
+`, VisibleDir+"/conf.d/*.toml", v1alpha1.DefaultPauseImage, HostsDir)
 
 	if baseSpec != "" {
 		fmt.Fprintf(&b, "  base_runtime_spec = %q\n", baseSpec)
