@@ -18,25 +18,29 @@ import (
 func APIServerConfig() controller.Controller {
 	return forControlPlane("k8s.ControlPlaneAPIServerController", k8s.APIServerConfigs.Shared(),
 		func(_ *config.Config, c *v1alpha1.Config) ([]controller.Item, error) {
-			s := c.Cluster.APIServer
-			extra := argValues(s.ExtraArgs)
-
-			return []controller.Item{controller.Want(k8s.APIServerConfigs, k8s.APIServerConfigID, k8s.APIServerConfigSpec{
-				Image:                   s.Image,
-				CloudProvider:           cloudProvider(c),
-				ControlPlaneEndpoint:    c.Cluster.ControlPlane.Endpoint.String(),
-				EtcdServers:             []string{"https://127.0.0.1:2379"},
-				LocalPort:               c.Cluster.ControlPlane.LocalAPIServerPort,
-				ServiceCIDRs:            c.Cluster.Network.ServiceSubnets,
-				ExtraArgs:               extra,
-				ExtraVolumes:            volumes(s.ExtraVolumes),
-				EnvironmentVariables:    s.Env,
-				AdvertisedAddress:       "$(POD_IP)",
-				Resources:               resources(s.Resources, "200m", "512Mi"),
-				StartupProbesEnabled:    c.Folded.APIServerStartupProbes,
-				UseAuthenticationConfig: useAuthenticationConfig(extra),
-			})}, nil
+			return []controller.Item{controller.Want(k8s.APIServerConfigs, k8s.APIServerConfigID, apiServerConfig(c))}, nil
 		})
+}
+
+func apiServerConfig(c *v1alpha1.Config) k8s.APIServerConfigSpec {
+	s := c.Cluster.APIServer
+	extra := argValues(s.ExtraArgs)
+
+	return k8s.APIServerConfigSpec{
+		Image:                   s.Image,
+		CloudProvider:           cloudProvider(c),
+		ControlPlaneEndpoint:    c.Cluster.ControlPlane.Endpoint.String(),
+		EtcdServers:             []string{"https://127.0.0.1:2379"},
+		LocalPort:               c.Cluster.ControlPlane.LocalAPIServerPort,
+		ServiceCIDRs:            c.Cluster.Network.ServiceSubnets,
+		ExtraArgs:               extra,
+		ExtraVolumes:            volumes(s.ExtraVolumes),
+		EnvironmentVariables:    s.Env,
+		AdvertisedAddress:       "$(POD_IP)",
+		Resources:               resources(s.Resources, "200m", "512Mi"),
+		StartupProbesEnabled:    c.Folded.APIServerStartupProbes,
+		UseAuthenticationConfig: useAuthenticationConfig(extra),
+	}
 }
 
 func cloudProvider(c *v1alpha1.Config) string {

@@ -25,9 +25,13 @@ func planKubeletConfig(_ *config.Config, c *v1alpha1.Config) ([]controller.Item,
 		return nil, nil // a machine that is in no Kubernetes cluster
 	}
 
+	return []controller.Item{controller.Want(k8s.KubeletConfigs, k8s.KubeletID, kubeletConfig(c))}, nil
+}
+
+func kubeletConfig(c *v1alpha1.Config) k8s.KubeletConfigSpec {
 	k := c.Machine.Kubelet
 
-	return []controller.Item{controller.Want(k8s.KubeletConfigs, k8s.KubeletID, k8s.KubeletConfigSpec{
+	return k8s.KubeletConfigSpec{
 		Image:                        k.Image,
 		ClusterDNS:                   slices.Clone(k.ClusterDNS),
 		ClusterDomain:                c.Cluster.Network.DNSDomain,
@@ -41,7 +45,7 @@ func planKubeletConfig(_ *config.Config, c *v1alpha1.Config) ([]controller.Item,
 		EnableFSQuotaMonitoring:      *c.Machine.Features.DiskQuotaSupport,
 		CredentialProviderConfig:     plain(k.CredentialProviderConfig),
 		RegisterWithTaints:           taintTexts(c),
-	})}, nil
+	}
 }
 
 // taintTexts are the node's taints in the config's form, "value:effect".

@@ -71,14 +71,18 @@ func planKubeletSpec(v kubeletView) ([]controller.Item, error) {
 		return nil, nil
 	}
 
-	return []controller.Item{controller.Want(k8s.KubeletSpecs, k8s.KubeletID, k8s.KubeletSpec{
+	return []controller.Item{controller.Want(k8s.KubeletSpecs, k8s.KubeletID, kubeletSpec(v))}, nil
+}
+
+func kubeletSpec(v kubeletView) k8s.KubeletSpec {
+	return k8s.KubeletSpec{
 		Image:                    v.config.Image,
 		Args:                     kubeletArgs(*v.config, v.nodename.Nodename, v.ips.Addresses),
 		ExtraMounts:              v.config.ExtraMounts,
 		ExpectedNodename:         v.nodename.Nodename,
 		Config:                   kubeletConfiguration(*v.config, v.role),
 		CredentialProviderConfig: v.config.CredentialProviderConfig,
-	})}, nil
+	}
 }
 
 var kubeletPolicies = map[string]mergePolicy{

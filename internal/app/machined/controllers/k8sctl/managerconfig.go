@@ -17,23 +17,26 @@ import (
 func ControllerManagerConfig() controller.Controller {
 	return forControlPlane("k8s.ControlPlaneControllerManagerController", k8s.ControllerManagerConfigs.Shared(),
 		func(_ *config.Config, c *v1alpha1.Config) ([]controller.Item, error) {
-			m := c.Cluster.ControllerManager
-
-			return []controller.Item{controller.Want(k8s.ControllerManagerConfigs, k8s.ControllerManagerConfigID,
-				k8s.ControllerManagerConfigSpec{
-					Enabled:              !*c.Machine.ControlPlane.ControllerManager.Disabled,
-					Image:                m.Image,
-					CloudProvider:        cloudProvider(c),
-					PodCIDRs:             c.Cluster.Network.PodSubnets,
-					ServiceCIDRs:         c.Cluster.Network.ServiceSubnets,
-					ExtraArgs:            argValues(m.ExtraArgs),
-					ExtraVolumes:         volumes(m.ExtraVolumes),
-					EnvironmentVariables: m.Env,
-					Resources:            resources(m.Resources, "50m", "256Mi"),
-					NodeCIDRMaskSizeIPv4: c.Folded.NodeCIDRMaskSizeIPv4,
-					NodeCIDRMaskSizeIPv6: c.Folded.NodeCIDRMaskSizeIPv6,
-				})}, nil
+			return []controller.Item{controller.Want(k8s.ControllerManagerConfigs, k8s.ControllerManagerConfigID, managerConfig(c))}, nil
 		})
+}
+
+func managerConfig(c *v1alpha1.Config) k8s.ControllerManagerConfigSpec {
+	m := c.Cluster.ControllerManager
+
+	return k8s.ControllerManagerConfigSpec{
+		Enabled:              !*c.Machine.ControlPlane.ControllerManager.Disabled,
+		Image:                m.Image,
+		CloudProvider:        cloudProvider(c),
+		PodCIDRs:             c.Cluster.Network.PodSubnets,
+		ServiceCIDRs:         c.Cluster.Network.ServiceSubnets,
+		ExtraArgs:            argValues(m.ExtraArgs),
+		ExtraVolumes:         volumes(m.ExtraVolumes),
+		EnvironmentVariables: m.Env,
+		Resources:            resources(m.Resources, "50m", "256Mi"),
+		NodeCIDRMaskSizeIPv4: c.Folded.NodeCIDRMaskSizeIPv4,
+		NodeCIDRMaskSizeIPv6: c.Folded.NodeCIDRMaskSizeIPv6,
+	}
 }
 
 // FinalControllerManager works the controller manager's command line out.
@@ -120,18 +123,22 @@ func managerArgs(c k8s.ControllerManagerConfigSpec) []string {
 func SchedulerConfig() controller.Controller {
 	return forControlPlane("k8s.ControlPlaneSchedulerController", k8s.SchedulerConfigs.Shared(),
 		func(_ *config.Config, c *v1alpha1.Config) ([]controller.Item, error) {
-			s := c.Cluster.Scheduler
-
-			return []controller.Item{controller.Want(k8s.SchedulerConfigs, k8s.SchedulerConfigID, k8s.SchedulerConfigSpec{
-				Enabled:              !*c.Machine.ControlPlane.Scheduler.Disabled,
-				Image:                s.Image,
-				ExtraArgs:            argValues(s.ExtraArgs),
-				Config:               plain(s.Config),
-				ExtraVolumes:         volumes(s.ExtraVolumes),
-				EnvironmentVariables: s.Env,
-				Resources:            resources(s.Resources, "10m", "64Mi"),
-			})}, nil
+			return []controller.Item{controller.Want(k8s.SchedulerConfigs, k8s.SchedulerConfigID, schedulerConfig(c))}, nil
 		})
+}
+
+func schedulerConfig(c *v1alpha1.Config) k8s.SchedulerConfigSpec {
+	s := c.Cluster.Scheduler
+
+	return k8s.SchedulerConfigSpec{
+		Enabled:              !*c.Machine.ControlPlane.Scheduler.Disabled,
+		Image:                s.Image,
+		ExtraArgs:            argValues(s.ExtraArgs),
+		Config:               plain(s.Config),
+		ExtraVolumes:         volumes(s.ExtraVolumes),
+		EnvironmentVariables: s.Env,
+		Resources:            resources(s.Resources, "10m", "64Mi"),
+	}
 }
 
 // FinalScheduler works the scheduler's command line out.

@@ -131,7 +131,6 @@ type component struct {
 type volume struct {
 	name, host, mount string
 	readOnly          bool
-	kind              string
 }
 
 type probes struct {
@@ -146,9 +145,9 @@ type probes struct {
 
 func apiServerPod(c k8s.APIServerConfigSpec, versions map[string]string) map[string]any {
 	vols := []volume{
-		{"secrets", apiServerSecrets, apiServerSecrets, true, "DirectoryOrCreate"},
-		{"config", apiServerConfigs, apiServerConfigs, true, "DirectoryOrCreate"},
-		{"audit", auditLogDir, auditLogDir, false, "DirectoryOrCreate"},
+		{"secrets", apiServerSecrets, apiServerSecrets, true},
+		{"config", apiServerConfigs, apiServerConfigs, true},
+		{"audit", auditLogDir, auditLogDir, false},
 	}
 
 	return component{
@@ -168,7 +167,7 @@ func managerPod(c k8s.ControllerManagerConfigSpec, versions map[string]string) m
 		name: k8s.ControllerManagerID, image: c.Image, user: managerUser,
 		args: append([]string{"/usr/local/bin/kube-controller-manager"}, c.Args...),
 		env:  c.EnvironmentVariables, resources: c.Resources,
-		volumes:  append([]volume{{"secrets", managerSecrets, managerSecrets, true, "DirectoryOrCreate"}}, extraVolumes(c.ExtraVolumes)...),
+		volumes:  append([]volume{{"secrets", managerSecrets, managerSecrets, true}}, extraVolumes(c.ExtraVolumes)...),
 		versions: only(versions, annotationSecretsVersion),
 		probes:   probes{port: 10257, startup: true, live: "/healthz", ready: "/healthz"},
 	}.pod()
@@ -180,8 +179,8 @@ func schedulerPod(c k8s.SchedulerConfigSpec, versions map[string]string) map[str
 		args: append([]string{"/usr/local/bin/kube-scheduler"}, c.Args...),
 		env:  c.EnvironmentVariables, resources: c.Resources,
 		volumes: append([]volume{
-			{"secrets", schedulerSecrets, schedulerSecrets, true, "DirectoryOrCreate"},
-			{"config", schedulerConfigs, schedulerConfigs, true, "DirectoryOrCreate"},
+			{"secrets", schedulerSecrets, schedulerSecrets, true},
+			{"config", schedulerConfigs, schedulerConfigs, true},
 		}, extraVolumes(c.ExtraVolumes)...),
 		versions: versions,
 		probes:   probes{port: 10259, startup: true, live: "/livez", ready: "/readyz"},
@@ -200,7 +199,7 @@ func only(versions map[string]string, keys ...string) map[string]string {
 func extraVolumes(list []k8s.ExtraVolume) []volume {
 	out := make([]volume, 0, len(list))
 	for _, v := range list {
-		out = append(out, volume{v.Name, v.HostPath, v.MountPath, v.ReadOnly, ""})
+		out = append(out, volume{v.Name, v.HostPath, v.MountPath, v.ReadOnly})
 	}
 
 	return out
@@ -217,12 +216,9 @@ func (c component) pod() map[string]any {
 	for _, v := range c.volumes {
 		mounts = append(mounts, map[string]any{"name": v.name, "mountPath": v.mount, "readOnly": v.readOnly})
 
-		source := map[string]any{"path": v.host}
-		if v.kind != "" {
-			source["type"] = v.kind
-		}
-
-		vols = append(vols, map[string]any{"name": v.name, "hostPath": source})
+		// Without a type: the kubelet would check it in its own container, which
+		// sees little of the node.
+		vols = append(vols, map[string]any{"name": v.name, "hostPath": map[string]any{"path": v.host}})
 	}
 
 	command := make([]any, 0, len(c.args))
