@@ -15,6 +15,9 @@ PHASE    = hack/phase $(OUT)
 IMAGER   = $(OUT)/imager
 TALOSCTL = $(OUT)/talosctl
 
+VERSION  = github.com/talos-os/talos/pkg/machinery/version
+SHA      = $(or $(shell git log -1 --format=%h 2>/dev/null),unknown)
+
 .DEFAULT_GOAL := help
 .PHONY: help setup imager talosctl parts bundle assets image iso up down verify \
 	test test-system test-vm bench fuzz lint vet generate check-generated update-parts clean clean-cache
@@ -29,7 +32,7 @@ imager:          ## build the tool that builds images
 	@go build -o $(IMAGER) ./cmd/imager
 
 talosctl:        ## build the client
-	@go build -tags grpcnotrace -ldflags '-s -w -buildid=' -o $(TALOSCTL) ./cmd/talosctl
+	@go build -tags grpcnotrace -ldflags '-s -w -buildid= -X $(VERSION).SHA=$(SHA)' -o $(TALOSCTL) ./cmd/talosctl
 
 parts: imager    ## build third-party programs, fetch Debian packages
 	@$(IMAGER) parts --arch $(ARCH) -o $(OUT)

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/talos-os/talos/internal/imager/bundle"
+	"github.com/talos-os/talos/internal/imager/ocimirror"
 	"github.com/talos-os/talos/internal/imager/parts"
 )
 
@@ -40,7 +41,7 @@ With --serve the layout is then served as a registry mirror.`,
 				return err
 			}
 
-			srv := &http.Server{Addr: serve, Handler: bundle.Handler(dir), ReadHeaderTimeout: 10 * time.Second}
+			srv := &http.Server{Addr: serve, Handler: ocimirror.Handler(dir), ReadHeaderTimeout: 10 * time.Second}
 
 			go func() {
 				<-cmd.Context().Done()

@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/talos-os/talos/internal/imager/bundle"
+	"github.com/talos-os/talos/internal/imager/ocimirror"
 	"github.com/talos-os/talos/internal/provision"
 )
 
@@ -125,7 +125,7 @@ func newClusterSuperviseCmd() *cobra.Command {
 			var images http.Handler
 
 			if layouts := s.Assets.Layouts(); len(layouts) > 0 {
-				images = bundle.Handler(layouts...)
+				images = ocimirror.Handler(layouts...)
 			}
 
 			return provision.Supervise(cmd.Context(), args[0], images)

@@ -17,6 +17,8 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
+
+	"github.com/talos-os/talos/internal/imager/ocimirror"
 )
 
 // testLayout has one small image under two references.
@@ -73,7 +75,7 @@ func fileOf(t *testing.T, img v1.Image, path string) string {
 func TestHandlerServesClients(t *testing.T) {
 	t.Parallel()
 
-	srv := httptest.NewServer(Handler(t.TempDir(), testLayout(t)))
+	srv := httptest.NewServer(ocimirror.Handler(t.TempDir(), testLayout(t)))
 	t.Cleanup(srv.Close)
 
 	host := strings.TrimPrefix(srv.URL, "http://")
@@ -135,7 +137,7 @@ func TestHandlerServesClients(t *testing.T) {
 func TestHandlerAnswersAsMirror(t *testing.T) {
 	t.Parallel()
 
-	srv := httptest.NewServer(Handler(testLayout(t)))
+	srv := httptest.NewServer(ocimirror.Handler(testLayout(t)))
 	t.Cleanup(srv.Close)
 
 	for path, want := range map[string]int{

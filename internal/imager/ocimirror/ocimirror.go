@@ -1,4 +1,7 @@
-package bundle
+// Package ocimirror serves OCI image layouts as a read-only registry. It knows
+// nothing of how layouts are made, so that the client, which runs local clusters,
+// does not carry the build with it.
+package ocimirror
 
 import (
 	"encoding/json"
@@ -13,6 +16,9 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
+
+// refName is the annotation of a layout's entry that holds its reference.
+const refName = "org.opencontainers.image.ref.name"
 
 // Handler serves OCI layouts as a read-only registry that stands in for every
 // upstream one. containerd says which it means by ?ns=; a client that does not
