@@ -139,8 +139,6 @@ func (c *Client) in(ctx context.Context, namespace string) (context.Context, api
 // IsNotFound says whether an image, container or task is not there.
 func IsNotFound(err error) bool { return status.Code(err) == codes.NotFound }
 
-func exists(err error) bool { return status.Code(err) == codes.AlreadyExists }
-
 // pack puts a message into an Any as containerd names types: without a host.
 func pack(m proto.Message) (*anypb.Any, error) {
 	value, err := proto.Marshal(m)

@@ -17,6 +17,8 @@ import (
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 	"github.com/opencontainers/runtime-spec/specs-go"
 	"golang.org/x/sys/unix"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/anypb"
 )
 
@@ -155,8 +157,20 @@ func (a api) runTask(ctx, after context.Context, k Container, image ocispec.Imag
 	exited := make(chan exit, 1)
 
 	go func() {
-		resp, err := a.tasks.Wait(after, &tasks.WaitRequest{ContainerID: k.ID})
-		exited <- exit{resp, err}
+		for {
+			resp, err := a.tasks.Wait(after, &tasks.WaitRequest{ContainerID: k.ID})
+
+			// A container outlives a containerd that is restarted.
+			if status.Code(err) == codes.Unavailable && after.Err() == nil {
+				time.Sleep(awayTime)
+
+				continue
+			}
+
+			exited <- exit{resp, err}
+
+			return
+		}
 	}()
 
 	started, err := a.tasks.Start(ctx, &tasks.StartRequest{ContainerID: k.ID})
@@ -205,7 +219,11 @@ func (a api) runTask(ctx, after context.Context, k Container, image ocispec.Imag
 	}
 }
 
-const killTime = 10 * time.Second
+const (
+	killTime = 10 * time.Second
+	// awayTime is between attempts to reach a containerd that is away.
+	awayTime = time.Second
+)
 
 func (a api) kill(ctx context.Context, id string, sig unix.Signal) error {
 	_, err := a.tasks.Kill(ctx, &tasks.KillRequest{ContainerID: id, Signal: uint32(sig), All: sig == unix.SIGKILL})

@@ -92,7 +92,7 @@ func image(t *testing.T) v1.Image {
 	return img
 }
 
-func containerd(t *testing.T, hostsDir string) string {
+func containerd(t *testing.T, hostsDir string) (socket string, restart func()) {
 	t.Helper()
 
 	dir, err := os.MkdirTemp("/run", "containerd-test-")
@@ -106,7 +106,7 @@ func containerd(t *testing.T, hostsDir string) string {
 	}
 
 	config := filepath.Join(dir, "config.toml")
-	socket := filepath.Join(dir, "c.sock")
+	socket = filepath.Join(dir, "c.sock")
 
 	os.WriteFile(config, fmt.Appendf(nil, `version = 3
 root = %q
@@ -118,21 +118,34 @@ disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.cri.v1.images", 
   address = "%s/t.sock"
 `, root, filepath.Join(dir, "state"), hostsDir, dir), 0o600) //nolint:errcheck
 
-	cmd := exec.Command("containerd", "--config", config, "--address", socket)
-	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
+	start := func() *exec.Cmd {
+		cmd := exec.Command("containerd", "--config", config, "--address", socket, "--log-level", "warn")
+		cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
 
-	if err = cmd.Start(); err != nil {
-		t.Fatal(err)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+
+		return cmd
+	}
+
+	cmd := start()
+	stop := func() {
+		cmd.Process.Signal(unix.SIGTERM) //nolint:errcheck
+		cmd.Wait()                       //nolint:errcheck
 	}
 
 	t.Cleanup(func() {
-		cmd.Process.Signal(unix.SIGTERM) //nolint:errcheck
-		cmd.Wait()                       //nolint:errcheck
-		os.RemoveAll(dir)                //nolint:errcheck
-		os.RemoveAll(root)               //nolint:errcheck
+		stop()
+		os.RemoveAll(dir)  //nolint:errcheck
+		os.RemoveAll(root) //nolint:errcheck
 	})
 
-	return socket
+	return socket, func() {
+		stop()
+
+		cmd = start()
+	}
 }
 
 type output struct {
@@ -177,7 +190,9 @@ func TestContainers(t *testing.T) {
 	os.MkdirAll(filepath.Join(hosts, "ghcr.io"), 0o755)                                                                                      //nolint:errcheck
 	os.WriteFile(filepath.Join(hosts, "ghcr.io", "hosts.toml"), fmt.Appendf(nil, "server = %q\n[host.%q]\n", server.URL, server.URL), 0o644) //nolint:errcheck
 
-	c := New(containerd(t, hosts), hosts, func(context.Context, string) (Credentials, error) { return Credentials{}, nil })
+	socket, restart := containerd(t, hosts)
+
+	c := New(socket, hosts, func(context.Context, string) (Credentials, error) { return Credentials{}, nil })
 	defer c.Close() //nolint:errcheck
 
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
@@ -242,6 +257,28 @@ func TestContainers(t *testing.T) {
 					t.Errorf("got %+v, %v", list, err)
 				}
 
+				stop()
+			}()
+		})
+
+		if err != nil || out.String() != "hello from 1\nbye\n" {
+			t.Errorf("got %v, %q", err, out.String())
+		}
+	})
+
+	t.Run("outlives containerd", func(t *testing.T) {
+		var out output
+
+		live, stop := context.WithCancel(ctx)
+
+		err := run(live, "wait", &out, func(int) {
+			go func() {
+				for !strings.Contains(out.String(), "hello") && ctx.Err() == nil {
+					time.Sleep(10 * time.Millisecond)
+				}
+
+				restart()
+				time.Sleep(2 * awayTime)
 				stop()
 			}()
 		})
