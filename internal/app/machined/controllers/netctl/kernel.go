@@ -10,6 +10,7 @@ import (
 
 	"github.com/talos-os/talos/internal/sys/ethtool"
 	"github.com/talos-os/talos/internal/sys/netlink"
+	"github.com/talos-os/talos/internal/sys/nft"
 	"github.com/talos-os/talos/internal/sys/wireguard"
 )
 
@@ -22,6 +23,7 @@ type Kernel interface {
 	ruleKernel
 	hostnameKernel
 	linkInfoKernel
+	packetFilter
 }
 
 // realKernel opens its sockets at the first use, so that wiring cannot fail.
@@ -172,6 +174,10 @@ func (k *realKernel) SetWireGuard(link string, have, want wireguard.Device) erro
 	}
 
 	return c.Set(link, have, want)
+}
+
+func (k *realKernel) ReplaceChains(table string, chains []nft.Chain) error {
+	return nft.Replace(table, chains)
 }
 
 // release is the kernel's version, as uname -r.

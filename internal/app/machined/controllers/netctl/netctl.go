@@ -67,6 +67,7 @@ func Controllers(d Deps) []controller.Controller {
 		nodeAddress(), nodeAddressSort(), hardwareAddr(),
 		staticHost(), etcFiles(d.ResolvedDir), status(),
 		platformConfig(d.Platform), platformConfigApply(),
+		chainConfig(), chains(d.Kernel),
 		etcFile(d.EtcDir, d.EtcSource),
 	}
 }

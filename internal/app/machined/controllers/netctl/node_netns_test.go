@@ -341,3 +341,33 @@ func TestRename(t *testing.T) {
 	eventually(n, network.AddressStatuses, "new0/10.15.0.5/24", exists)
 	gone(n, network.AddressStatuses, "new0/10.15.0.4/24")
 }
+
+func TestFirewall(t *testing.T) {
+	n := start(t, "")
+	dial := func() bool {
+		conn, err := net.DialTimeout("tcp", "127.0.0.1:10250", 300*time.Millisecond)
+		if err == nil {
+			conn.Close() //nolint:errcheck
+		}
+
+		return err == nil
+	}
+
+	l, err := net.Listen("tcp", "127.0.0.1:10250")
+	must(t, err)
+
+	defer l.Close() //nolint:errcheck
+
+	n.apply("apiVersion: v1alpha1\nkind: NetworkDefaultActionConfig\ningress: block\n---\n" +
+		"apiVersion: v1alpha1\nkind: NetworkRuleConfig\nname: kubelet\nportSelector: {ports: [10250, 10300-10400], protocol: tcp}\ningress: [{subnet: 10.5.0.0/24, except: 10.5.0.1/32}]\n")
+	eventually(n, network.NfTablesChains, "ingress", func(s network.NfTablesChainSpec) bool { return s.Policy.String() == "drop" })
+	time.Sleep(200 * time.Millisecond)
+
+	// The loopback is never closed.
+	if !dial() {
+		t.Error("the node cannot reach itself")
+	}
+
+	n.apply("machine: {}")
+	gone(n, network.NfTablesChains, "ingress")
+}
