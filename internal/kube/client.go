@@ -1,5 +1,5 @@
-// Package kube is the little of the Kubernetes API that a local cluster's
-// creation needs: are the nodes ready, and does a workload answer.
+// Package kube is the little of the Kubernetes API that talosctl
+// needs: are the nodes ready, and does a workload answer.
 //
 // It speaks JSON over HTTP and knows no types: client-go would be most of
 // talosctl's size, for four calls.
@@ -184,6 +184,9 @@ type Node struct {
 	Name   string
 	Ready  bool
 	Reason string
+	// Addresses of the node inside its cluster.
+	Addresses    []string
+	ControlPlane bool
 }
 
 type condition struct {
@@ -198,10 +201,15 @@ func (c *Client) Nodes(ctx context.Context) ([]Node, error) {
 	var list struct {
 		Items []struct {
 			Metadata struct {
-				Name string `json:"name"`
+				Name   string            `json:"name"`
+				Labels map[string]string `json:"labels"`
 			} `json:"metadata"`
 			Status struct {
 				Conditions []condition `json:"conditions"`
+				Addresses  []struct {
+					Type    string `json:"type"`
+					Address string `json:"address"`
+				} `json:"addresses"`
 			} `json:"status"`
 		} `json:"items"`
 	}
@@ -214,6 +222,13 @@ func (c *Client) Nodes(ctx context.Context) ([]Node, error) {
 
 	for _, item := range list.Items {
 		n := Node{Name: item.Metadata.Name, Reason: "no Ready condition yet"}
+		_, n.ControlPlane = item.Metadata.Labels["node-role.kubernetes.io/control-plane"]
+
+		for _, a := range item.Status.Addresses {
+			if a.Type == "InternalIP" {
+				n.Addresses = append(n.Addresses, a.Address)
+			}
+		}
 
 		for _, cond := range item.Status.Conditions {
 			if cond.Type == "Ready" {
@@ -291,4 +306,70 @@ func (c *Client) Logs(ctx context.Context, namespace, name string) (string, erro
 	err := c.do(ctx, http.MethodGet, "/api/v1/namespaces/"+namespace+"/pods/"+name+"/log", "", nil, &out)
 
 	return out, err
+}
+
+// Cordon keeps new pods off a node, or allows them again.
+func (c *Client) Cordon(ctx context.Context, node string, off bool) error {
+	patch := fmt.Sprintf(`{"spec":{"unschedulable":%t}}`, off)
+
+	return c.do(ctx, http.MethodPatch, "/api/v1/nodes/"+node, "application/merge-patch+json", []byte(patch), nil)
+}
+
+// Evict asks for the eviction of a node's pods and returns those still there.
+// Static pods and those of daemon sets would come back at once, and are left.
+func (c *Client) Evict(ctx context.Context, node string) (left []string, err error) {
+	var list struct {
+		Items []struct {
+			Metadata struct {
+				Name        string            `json:"name"`
+				Namespace   string            `json:"namespace"`
+				Annotations map[string]string `json:"annotations"`
+				Owners      []struct {
+					Kind string `json:"kind"`
+				} `json:"ownerReferences"`
+			} `json:"metadata"`
+			Status struct {
+				Phase string `json:"phase"`
+			} `json:"status"`
+		} `json:"items"`
+	}
+
+	if err = c.do(ctx, http.MethodGet, "/api/v1/pods?fieldSelector=spec.nodeName%3D"+node, "", nil, &list); err != nil {
+		return nil, err
+	}
+
+	var errs []error
+
+	for _, p := range list.Items {
+		_, static := p.Metadata.Annotations["kubernetes.io/config.mirror"]
+		daemon := len(p.Metadata.Owners) > 0 && p.Metadata.Owners[0].Kind == "DaemonSet"
+
+		if static || daemon || p.Status.Phase == "Succeeded" || p.Status.Phase == "Failed" {
+			continue
+		}
+
+		left = append(left, p.Metadata.Namespace+"/"+p.Metadata.Name)
+
+		raw, err := json.Marshal(map[string]any{
+			"apiVersion": "policy/v1", "kind": "Eviction",
+			"metadata": map[string]string{"name": p.Metadata.Name, "namespace": p.Metadata.Namespace},
+		})
+		if err != nil {
+			return nil, err
+		}
+
+		err = c.do(ctx, http.MethodPost, "/api/v1/namespaces/"+p.Metadata.Namespace+"/pods/"+p.Metadata.Name+"/eviction", "application/json", raw, nil)
+
+		var st *StatusError
+
+		switch {
+		case err == nil:
+		case errors.As(err, &st) && (st.Code == http.StatusNotFound || st.Code == http.StatusTooManyRequests):
+			// Gone already, or a disruption budget says later.
+		default:
+			errs = append(errs, err)
+		}
+	}
+
+	return left, errors.Join(errs...)
 }
