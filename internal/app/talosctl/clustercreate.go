@@ -17,8 +17,8 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	"github.com/talos-os/talos/api/machine"
+	"github.com/talos-os/talos/internal/kube"
 	"github.com/talos-os/talos/internal/provision"
-	"github.com/talos-os/talos/internal/provision/kube"
 	"github.com/talos-os/talos/pkg/machinery/client"
 	"github.com/talos-os/talos/pkg/machinery/client/talosconfig"
 	"github.com/talos-os/talos/pkg/machinery/config"

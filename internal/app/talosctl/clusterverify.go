@@ -13,8 +13,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/talos-os/talos/internal/kube"
 	"github.com/talos-os/talos/internal/provision"
-	"github.com/talos-os/talos/internal/provision/kube"
 )
 
 // TestPodImage answers over HTTP, or asks another pod that does; it is part of

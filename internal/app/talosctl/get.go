@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 	"text/tabwriter"
 
 	"github.com/cosi-project/runtime/pkg/resource"
@@ -23,7 +24,8 @@ import (
 
 type getOptions struct {
 	namespace, output string
-	watch, insecure   bool
+	watch             bool
+	m                 maintenance
 }
 
 func newGetCmd(a *app) *cobra.Command {
@@ -37,13 +39,9 @@ func newGetCmd(a *app) *cobra.Command {
 volumes, services, certificates. ` + "`talosctl get rd`" + ` lists the types with their short names.`,
 		Example: "  talosctl get addresses\n  talosctl get members -o yaml\n  talosctl get machinestatus -w",
 		Args:    usageArgs(a, cobra.RangeArgs(1, 2)),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := a.connectMaybeInsecure(o.insecure, nil)
-			if err != nil {
-				return err
-			}
-			defer c.Close() //nolint:errcheck
 
+		ValidArgsFunction: completeType,
+		RunE: func(cmd *cobra.Command, args []string) error {
 			id := ""
 			if len(args) == 2 {
 				id = args[1]
@@ -54,18 +52,29 @@ volumes, services, certificates. ` + "`talosctl get rd`" + ` lists the types wit
 				return err
 			}
 
-			err = c.eachNode(cmd.Context(), func(ctx context.Context, node string) error {
-				return get(ctx, c.Client, node, args[0], id, o, p)
-			})
+			ns, err := a.connectTo(o.m)
+			if err != nil {
+				return err
+			}
+			defer ns.close()
 
-			return errors.Join(err, p.flush())
+			calls := ns.each
+			if o.watch {
+				calls = ns.atOnce
+			}
+
+			p = &sharedPrinter{printer: p}
+
+			return errors.Join(calls(cmd.Context(), func(ctx context.Context, n node) error {
+				return get(ctx, n, args[0], id, o, p)
+			}), p.flush())
 		},
 	}
 
 	cmd.Flags().StringVar(&o.namespace, "namespace", "", "namespace to look in (default: the type's own)")
 	cmd.Flags().StringVarP(&o.output, "output", "o", "table", "table, yaml, json, or jsonpath=<template>")
 	cmd.Flags().BoolVarP(&o.watch, "watch", "w", false, "go on with changes")
-	cmd.Flags().BoolVarP(&o.insecure, "insecure", "i", false, "talk to a node in maintenance mode")
+	o.m.flags(cmd)
 
 	return a.apiFlags(cmd)
 }
@@ -134,8 +143,8 @@ func nearest(name string, all []string) string {
 	return "; close: " + strings.Join(near[:min(5, len(near))], ", ")
 }
 
-func get(ctx context.Context, c *client.Client, node, typ, id string, o getOptions, p printer) error {
-	rd, err := resolveType(ctx, c, typ)
+func get(ctx context.Context, n node, typ, id string, o getOptions, p printer) error {
+	rd, err := resolveType(ctx, n.Client, typ)
 	if err != nil {
 		return err
 	}
@@ -148,25 +157,25 @@ func get(ctx context.Context, c *client.Client, node, typ, id string, o getOptio
 	md := resource.NewMetadata(ns, rd.Type, id, resource.VersionUndefined)
 
 	if o.watch {
-		return watch(ctx, c, node, md, id, rd, p)
+		return watch(ctx, n, md, id, rd, p)
 	}
 
 	if id != "" {
-		r, err := c.State.Get(ctx, md)
+		r, err := n.State.Get(ctx, md)
 		if err != nil {
 			return err
 		}
 
-		return p.print(node, "", rd, r)
+		return p.print(n.name, "", rd, r)
 	}
 
-	list, err := c.State.List(ctx, md)
+	list, err := n.State.List(ctx, md)
 	if err != nil {
 		return err
 	}
 
 	for _, r := range list.Items {
-		if err = p.print(node, "", rd, r); err != nil {
+		if err = p.print(n.name, "", rd, r); err != nil {
 			return err
 		}
 	}
@@ -174,19 +183,21 @@ func get(ctx context.Context, c *client.Client, node, typ, id string, o getOptio
 	return nil
 }
 
-func watch(ctx context.Context, c *client.Client, node string, md resource.Metadata, id string, rd *spec.ResourceDefinitionSpec, p printer) error {
+func watch(ctx context.Context, n node, md resource.Metadata, id string, rd *spec.ResourceDefinitionSpec, p printer) error {
 	events := make(chan state.Event)
 
 	var err error
 	if id != "" {
-		err = c.State.Watch(ctx, md, events)
+		err = n.State.Watch(ctx, md, events)
 	} else {
-		err = c.State.WatchKind(ctx, md, events, state.WithBootstrapContents(true))
+		err = n.State.WatchKind(ctx, md, events, state.WithBootstrapContents(true))
 	}
 
 	if err != nil {
 		return err
 	}
+
+	started := id != "" // the contents of a kind come first, and line up
 
 	for {
 		select {
@@ -198,12 +209,20 @@ func watch(ctx context.Context, c *client.Client, node string, md resource.Metad
 			switch ev.Type {
 			case state.Errored:
 				return ev.Error
-			case state.Bootstrapped, state.Noop:
+			case state.Noop:
 				continue
+			case state.Bootstrapped:
+				started = true
+			default:
+				if err = p.print(n.name, sign, rd, ev.Resource); err != nil {
+					return err
+				}
 			}
 
-			if err = errors.Join(p.print(node, sign, rd, ev.Resource), p.flush()); err != nil {
-				return err
+			if started {
+				if err = p.flush(); err != nil {
+					return err
+				}
 			}
 		}
 	}
@@ -248,6 +267,26 @@ func newPrinter(w io.Writer, o getOptions) (printer, error) {
 	}
 
 	return nil, fmt.Errorf("output %q: choose table, yaml, json, or jsonpath=<template>", o.output)
+}
+
+// sharedPrinter keeps what nodes watched at the same time print apart.
+type sharedPrinter struct {
+	mu sync.Mutex
+	printer
+}
+
+func (p *sharedPrinter) print(node, sign string, rd *spec.ResourceDefinitionSpec, r resource.Resource) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	return p.printer.print(node, sign, rd, r)
+}
+
+func (p *sharedPrinter) flush() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	return p.printer.flush()
 }
 
 // plain is a resource's spec as YAML's own types, which is how every output

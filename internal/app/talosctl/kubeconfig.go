@@ -25,30 +25,24 @@ func newKubeconfigCmd(a *app) *cobra.Command {
 		Long: `Fetches a kubeconfig and merges it into $KUBECONFIG or ~/.kube/config, or into the
 given file. A context that is there under the same name but of another cluster
 stays: the new one gets a number, unless --force replaces it.`,
+		Example: `  talosctl kubeconfig
+  talosctl kubeconfig ./kubeconfig --merge=false`,
 		Args: usageArgs(a, cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := a.connect()
+			path, err := kubeconfigPath(args)
 			if err != nil {
 				return err
-			}
-			defer c.Close() //nolint:errcheck
-
-			if len(c.nodes) > 1 {
-				return fmt.Errorf("the kubeconfig comes from one node, and %d are named: choose one with --nodes", len(c.nodes))
 			}
 
 			var raw []byte
 
-			if err = c.eachNode(cmd.Context(), func(ctx context.Context, _ string) error {
-				raw, err = c.Kubeconfig(ctx)
+			connect := func() (*nodes, error) { return a.connectOne("the kubeconfig comes from", a.connectAny) }
+
+			if err = run(cmd.Context(), connect, func(ctx context.Context, n node) error {
+				raw, err = n.Kubeconfig(ctx)
 
 				return err
 			}); err != nil {
-				return err
-			}
-
-			path, err := kubeconfigPath(args)
-			if err != nil {
 				return err
 			}
 
@@ -98,7 +92,7 @@ func (a *app) storeKubeconfig(path string, raw []byte, name string, merge, force
 	case err != nil:
 		return err
 	case !merge && !force:
-		return fmt.Errorf("%s exists already; use --force to replace it or --merge to add to it", path)
+		return fmt.Errorf("%s exists already; use --force to replace it, or leave --merge=false out to add to it", path)
 	}
 
 	if !merge {

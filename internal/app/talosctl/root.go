@@ -13,7 +13,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"time"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sys/unix"
@@ -36,10 +36,14 @@ func Main(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), unix.SIGINT, unix.SIGTERM)
 	defer stop()
 
-	root := newRoot(&app{stdout: os.Stdout, stderr: os.Stderr})
+	return execute(ctx, args, os.Stdout, os.Stderr)
+}
+
+func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	root := newRoot(&app{stdout: stdout, stderr: stderr})
 	root.SetArgs(args)
 
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 
 	switch {
 	case err == nil:
@@ -47,18 +51,19 @@ func Main(args []string) int {
 	case errors.Is(err, errUsage):
 		return 2
 	case ctx.Err() != nil:
-		fmt.Fprintln(os.Stderr, "interrupted") //nolint:errcheck
+		fmt.Fprintln(stderr, "interrupted") //nolint:errcheck
 
 		return 130
+	case madeNoSense(err):
+		fmt.Fprintf(stderr, "error: %v\nSee `%s --help`.\n", err, cmd.CommandPath()) //nolint:errcheck
+
+		return 2
 	default:
-		fmt.Fprintf(os.Stderr, "error: %v\n", err) //nolint:errcheck
+		fmt.Fprintln(stderr, explain(err)) //nolint:errcheck
 
 		return 1
 	}
 }
-
-// errUsage has been reported already, together with how to ask for help.
-var errUsage = errors.New("usage")
 
 func newRoot(a *app) *cobra.Command {
 	root := &cobra.Command{
@@ -93,6 +98,8 @@ First steps:
 		root.AddCommand(make(a))
 	}
 
+	askForCommand(root)
+
 	return root
 }
 
@@ -105,12 +112,39 @@ func (a *app) apiFlags(cmd *cobra.Command) *cobra.Command {
 	f.StringSliceVarP(&a.endpoints, "endpoints", "e", nil, "addresses to connect to instead of the context's endpoints")
 	f.StringSliceVarP(&a.nodes, "nodes", "n", nil, "nodes that the command is about instead of the context's nodes")
 	f.StringVar(&a.siderov1Keys, "siderov1-keys-dir", "", "directory of keys for signed requests (default $SIDEROV1_KEYS_DIR, then ~/.talos/keys)")
+	a.completeNames(cmd)
 
 	return cmd
 }
 
-// progress writes a line about something long to standard error, with the time
-// since start in front.
-func (a *app) progress(start time.Time, format string, args ...any) {
-	fmt.Fprintf(a.stderr, "%6s  %s\n", time.Since(start).Round(time.Second), fmt.Sprintf(format, args...)) //nolint:errcheck
+// askForCommand makes commands that only have others below say so, where cobra
+// would print their help and call it a success.
+func askForCommand(cmd *cobra.Command) {
+	for _, sub := range cmd.Commands() {
+		if sub.Runnable() || !sub.HasSubCommands() {
+			askForCommand(sub)
+
+			continue
+		}
+
+		sub.RunE = func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return cmd.Help()
+			}
+
+			return fmt.Errorf("unknown command %q for %q%s", args[0], cmd.CommandPath(), suggest(cmd, args[0]))
+		}
+
+		askForCommand(sub)
+	}
+}
+
+func suggest(cmd *cobra.Command, typed string) string {
+	cmd.SuggestionsMinimumDistance = 2
+
+	if near := cmd.SuggestionsFor(typed); len(near) > 0 {
+		return "; did you mean " + strings.Join(near, " or ") + "?"
+	}
+
+	return ""
 }

@@ -1,8 +1,8 @@
 package talosctl
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"text/tabwriter"
@@ -16,6 +16,8 @@ import (
 )
 
 func newServiceCmd(a *app) *cobra.Command {
+	var m maintenance
+
 	cmd := &cobra.Command{
 		Use:     "service [<id> [start|stop|restart|status]]",
 		Aliases: []string{"services"},
@@ -23,36 +25,74 @@ func newServiceCmd(a *app) *cobra.Command {
 		Long: `Without arguments lists the services of a node; with an ID shows one with its
 history, which says why it failed. Only kubelet and extension services can be
 started, stopped or restarted: the others are the node's own business.`,
-		Args: usageArgs(a, cobra.RangeArgs(0, 2)),
+		Example: `  talosctl service
+  talosctl service etcd
+  talosctl service kubelet restart`,
+		Args:              usageArgs(a, cobra.RangeArgs(0, 2)),
+		ValidArgsFunction: completeService,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := a.connect()
-			if err != nil {
-				return err
-			}
-			defer c.Close() //nolint:errcheck
+			connect := func() (*nodes, error) { return a.connectTo(m) }
 
-			action := "status"
-			if len(args) == 2 {
-				action = args[1]
+			switch {
+			case len(args) == 0:
+				t := a.table("NODE", "SERVICE", "STATE", "HEALTH", "LAST CHANGE", "LAST EVENT")
+
+				return t.end(run(cmd.Context(), connect, func(ctx context.Context, n node) error { return listServices(ctx, n, t) }))
+			case len(args) == 1 || args[1] == "status":
+				return run(cmd.Context(), connect, func(ctx context.Context, n node) error { return a.showService(ctx, n, args[0]) })
 			}
 
-			return c.eachNode(cmd.Context(), func(ctx context.Context, node string) error {
-				switch {
-				case len(args) == 0:
-					return a.listServices(ctx, c.Client, node)
-				case action == "status":
-					return a.showService(ctx, c.Client, node, args[0])
-				default:
-					return a.controlService(ctx, c.Client, args[0], action)
+			control, ok := controls[args[1]]
+			if !ok {
+				return a.usagef("action %q: choose start, stop, restart or status", args[1])
+			}
+
+			return run(cmd.Context(), connect, func(ctx context.Context, n node) error {
+				said, err := control(ctx, n, args[0])
+				if err == nil {
+					_, err = fmt.Fprintf(a.stdout, "%s: %s\n", n.name, said)
 				}
+
+				return err
 			})
 		},
 	}
 
+	m.flags(cmd)
+
 	return a.apiFlags(cmd)
 }
 
-func health(s *machine.ServiceInfo) string {
+// controls ask a node to do something with a service; the answer is what it says to it.
+var controls = map[string]func(ctx context.Context, n node, id string) (string, error){
+	"start": func(ctx context.Context, n node, id string) (string, error) {
+		resp, err := n.Machine.ServiceStart(ctx, &machine.ServiceStartRequest{Id: id})
+
+		return said(resp.GetMessages(), id, "started"), err
+	},
+	"stop": func(ctx context.Context, n node, id string) (string, error) {
+		resp, err := n.Machine.ServiceStop(ctx, &machine.ServiceStopRequest{Id: id})
+
+		return said(resp.GetMessages(), id, "stopped"), err
+	},
+	"restart": func(ctx context.Context, n node, id string) (string, error) {
+		resp, err := n.Machine.ServiceRestart(ctx, &machine.ServiceRestartRequest{Id: id})
+
+		return said(resp.GetMessages(), id, "restarted"), err
+	},
+}
+
+func said[M interface{ GetResp() string }](messages []M, id, otherwise string) string {
+	for _, m := range messages {
+		if m.GetResp() != "" {
+			return m.GetResp()
+		}
+	}
+
+	return id + " " + otherwise
+}
+
+func healthOf(s interface{ GetHealth() *machine.ServiceHealth }) string {
 	switch {
 	case s.GetHealth().GetUnknown():
 		return "?"
@@ -74,35 +114,26 @@ func lastEvent(s *machine.ServiceInfo) (message string, ago time.Duration) {
 	return last.GetMsg(), time.Since(last.GetTs().AsTime()).Round(time.Second)
 }
 
-func (a *app) listServices(ctx context.Context, c *client.Client, node string) error {
-	resp, err := c.Machine.ServiceList(ctx, &emptypb.Empty{})
+func listServices(ctx context.Context, n node, t *table) error {
+	resp, err := n.Machine.ServiceList(ctx, &emptypb.Empty{})
 	if err != nil {
 		return err
 	}
 
-	w := tabwriter.NewWriter(a.stdout, 0, 0, 3, ' ', 0)
-	fmt.Fprintln(w, "NODE\tSERVICE\tSTATE\tHEALTH\tLAST CHANGE\tLAST EVENT") //nolint:errcheck
-
 	for _, m := range resp.GetMessages() {
-		slices.SortFunc(m.GetServices(), func(x, y *machine.ServiceInfo) int {
-			if x.GetId() < y.GetId() {
-				return -1
-			}
-
-			return 1
-		})
+		slices.SortFunc(m.GetServices(), func(x, y *machine.ServiceInfo) int { return cmp.Compare(x.GetId(), y.GetId()) })
 
 		for _, s := range m.GetServices() {
 			message, ago := lastEvent(s)
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s ago\t%s\n", client.Node(m, node), s.GetId(), s.GetState(), health(s), ago, message) //nolint:errcheck
+			t.row(client.Node(m, n.name), s.GetId(), s.GetState(), healthOf(s), ago.String()+" ago", message)
 		}
 	}
 
-	return w.Flush()
+	return nil
 }
 
-func (a *app) showService(ctx context.Context, c *client.Client, node, id string) error {
-	resp, err := c.Machine.ServiceList(ctx, &emptypb.Empty{})
+func (a *app) showService(ctx context.Context, n node, id string) error {
+	resp, err := n.Machine.ServiceList(ctx, &emptypb.Empty{})
 	if err != nil {
 		return err
 	}
@@ -114,7 +145,7 @@ func (a *app) showService(ctx context.Context, c *client.Client, node, id string
 			}
 
 			w := tabwriter.NewWriter(a.stdout, 0, 0, 3, ' ', 0)
-			fmt.Fprintf(w, "NODE\t%s\nID\t%s\nSTATE\t%s\nHEALTH\t%s\n", client.Node(m, node), s.GetId(), s.GetState(), health(s)) //nolint:errcheck
+			fmt.Fprintf(w, "NODE\t%s\nID\t%s\nSTATE\t%s\nHEALTH\t%s\n", client.Node(m, n.name), s.GetId(), s.GetState(), healthOf(s)) //nolint:errcheck
 
 			if text := s.GetHealth().GetLastMessage(); text != "" {
 				fmt.Fprintf(w, "LAST HEALTH MESSAGE\t%s\n", text) //nolint:errcheck
@@ -137,21 +168,4 @@ func (a *app) showService(ctx context.Context, c *client.Client, node, id string
 	}
 
 	return fmt.Errorf("there is no service %q; `talosctl service` lists them", id)
-}
-
-func (a *app) controlService(ctx context.Context, c *client.Client, id, action string) error {
-	var err error
-
-	switch action {
-	case "start":
-		_, err = c.Machine.ServiceStart(ctx, &machine.ServiceStartRequest{Id: id})
-	case "stop":
-		_, err = c.Machine.ServiceStop(ctx, &machine.ServiceStopRequest{Id: id})
-	case "restart":
-		_, err = c.Machine.ServiceRestart(ctx, &machine.ServiceRestartRequest{Id: id})
-	default:
-		return errors.New("action " + action + ": choose start, stop, restart or status")
-	}
-
-	return err
 }

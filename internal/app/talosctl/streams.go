@@ -15,7 +15,7 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/client"
 )
 
-// chunk is what nodes send at once; it is a good size the other way, too.
+// chunk is what is sent to nodes at once.
 const chunk = 32 << 10
 
 func sendAll(r io.Reader, send func(*common.Data) error) error {
@@ -48,68 +48,97 @@ func copyStream(w io.Writer, stream grpc.ServerStreamingClient[common.Data], err
 	return err
 }
 
+// stream prints what nodes send at the same time, line by line.
+func (a *app) stream(ctx context.Context, m maintenance, open func(ctx context.Context, n node) (grpc.ServerStreamingClient[common.Data], error)) error {
+	ns, err := a.connectTo(m)
+	if err != nil {
+		return err
+	}
+	defer ns.close()
+
+	out := a.lines(ns)
+
+	return ns.atOnce(ctx, func(ctx context.Context, n node) error {
+		s, err := open(ctx, n)
+		w := out.of(n.name)
+
+		return errors.Join(copyStream(w, s, err), w.Close())
+	})
+}
+
+// kubernetes is the flag of commands about containers.
+type kubernetes struct{ on, cri bool }
+
+func (k *kubernetes) flags(cmd *cobra.Command) {
+	cmd.Flags().BoolVarP(&k.on, "kubernetes", "k", false, "containers of Kubernetes instead of the system's")
+	cmd.Flags().BoolVar(&k.cri, "use-cri", false, "the same")
+	cmd.Flags().MarkHidden("use-cri") //nolint:errcheck
+}
+
+func (k *kubernetes) choose() (namespace string, driver common.ContainerDriver) {
+	if k.on || k.cri {
+		return "k8s.io", common.ContainerDriver_CRI
+	}
+
+	return "system", common.ContainerDriver_CONTAINERD
+}
+
 func newLogsCmd(a *app) *cobra.Command {
 	var (
-		follow, kubernetes bool
-		tail               int32
+		m      maintenance
+		k      kubernetes
+		follow bool
+		tail   int32
 	)
 
 	cmd := &cobra.Command{
-		Use:     "logs <service>",
-		Short:   "Print what a service or container logged",
-		Example: "  talosctl logs kubelet -f\n  talosctl logs -k kube-system/kube-apiserver-cp1:kube-apiserver",
-		Args:    usageArgs(a, cobra.ExactArgs(1)),
+		Use:   "logs <service name>",
+		Short: "Print what a service or container logged",
+		Long: `Prints the log of a service (` + "`talosctl service`" + ` lists them), or with -k of a
+container, named as ` + "`talosctl containers -k`" + ` shows it. Lines of several nodes
+are told apart by the node's name in front.`,
+		Example:           "  talosctl logs kubelet -f\n  talosctl logs -k kube-system/kube-apiserver-cp1:kube-apiserver --tail 100",
+		Args:              usageArgs(a, cobra.ExactArgs(1)),
+		ValidArgsFunction: completeService,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := a.connect()
-			if err != nil {
-				return err
-			}
-			defer c.Close() //nolint:errcheck
+			namespace, driver := k.choose()
 
-			namespace, driver := "system", common.ContainerDriver_CONTAINERD
-			if kubernetes {
-				namespace, driver = "k8s.io", common.ContainerDriver_CRI
-			}
-
-			return c.eachNode(cmd.Context(), func(ctx context.Context, _ string) error {
-				stream, err := c.Machine.Logs(ctx, &machine.LogsRequest{Namespace: namespace, Id: args[0], Driver: driver, Follow: follow, TailLines: tail})
-
-				return copyStream(a.stdout, stream, err)
+			return a.stream(cmd.Context(), m, func(ctx context.Context, n node) (grpc.ServerStreamingClient[common.Data], error) {
+				return n.Machine.Logs(ctx, &machine.LogsRequest{Namespace: namespace, Id: args[0], Driver: driver, Follow: follow, TailLines: tail})
 			})
 		},
 	}
 
 	cmd.Flags().BoolVarP(&follow, "follow", "f", false, "go on with what is logged later")
-	cmd.Flags().BoolVarP(&kubernetes, "kubernetes", "k", false, "take the name as a container of Kubernetes")
 	cmd.Flags().Int32Var(&tail, "tail", -1, "number of last lines; -1 for all")
+	k.flags(cmd)
+	m.flags(cmd)
 
 	return a.apiFlags(cmd)
 }
 
 func newDmesgCmd(a *app) *cobra.Command {
-	var follow, tail bool
+	var (
+		m            maintenance
+		follow, tail bool
+	)
 
 	cmd := &cobra.Command{
-		Use:   "dmesg",
-		Short: "Print the kernel's log",
-		Args:  usageArgs(a, cobra.NoArgs),
+		Use:     "dmesg",
+		Short:   "Print the kernel's log",
+		Long:    "Prints the kernel's log, which on a node holds what PID 1 says, too.",
+		Example: "  talosctl dmesg -f --tail",
+		Args:    usageArgs(a, cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := a.connect()
-			if err != nil {
-				return err
-			}
-			defer c.Close() //nolint:errcheck
-
-			return c.eachNode(cmd.Context(), func(ctx context.Context, _ string) error {
-				stream, err := c.Machine.Dmesg(ctx, &machine.DmesgRequest{Follow: follow, Tail: tail})
-
-				return copyStream(a.stdout, stream, err)
+			return a.stream(cmd.Context(), m, func(ctx context.Context, n node) (grpc.ServerStreamingClient[common.Data], error) {
+				return n.Machine.Dmesg(ctx, &machine.DmesgRequest{Follow: follow, Tail: tail})
 			})
 		},
 	}
 
 	cmd.Flags().BoolVarP(&follow, "follow", "f", false, "go on with what is logged later")
 	cmd.Flags().BoolVar(&tail, "tail", false, "with --follow, leave out what was logged before")
+	m.flags(cmd)
 
 	return a.apiFlags(cmd)
 }
@@ -119,16 +148,11 @@ func newReadCmd(a *app) *cobra.Command {
 		Use:     "read <path>",
 		Aliases: []string{"cat"},
 		Short:   "Print a file of a node",
+		Example: "  talosctl read /proc/cmdline",
 		Args:    usageArgs(a, cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := a.connect()
-			if err != nil {
-				return err
-			}
-			defer c.Close() //nolint:errcheck
-
-			return c.eachNode(cmd.Context(), func(ctx context.Context, _ string) error {
-				stream, err := c.Machine.Read(ctx, &machine.ReadRequest{Path: args[0]})
+			return run(cmd.Context(), a.connect, func(ctx context.Context, n node) error {
+				stream, err := n.Machine.Read(ctx, &machine.ReadRequest{Path: args[0]})
 
 				return copyStream(a.stdout, stream, err)
 			})
@@ -138,34 +162,48 @@ func newReadCmd(a *app) *cobra.Command {
 
 func newCopyCmd(a *app) *cobra.Command {
 	return a.apiFlags(&cobra.Command{
-		Use:     "copy <src-path> -|<local-file>",
+		Use:     "copy <src-path> -|<local-path>",
 		Aliases: []string{"cp"},
-		Short:   "Fetch a file or directory of a node as a tar.gz archive",
+		Short:   "Fetch a file or directory of a node",
+		Long: `Fetches a file or a directory with all that is in it. It is unpacked into the
+local directory, which is made if it is missing; with - the tar.gz archive goes
+to standard output. Owners are not kept, and nothing is written outside.`,
+		Example: "  talosctl copy /var/log/pods ./pods\n  talosctl copy /etc - | tar tz",
 		Args:    usageArgs(a, cobra.ExactArgs(2)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := a.connect()
-			if err != nil {
-				return err
-			}
-			defer c.Close() //nolint:errcheck
+			connect := func() (*nodes, error) { return a.connectOne("an archive comes from", a.connect) }
 
-			out := a.stdout
-
-			if args[1] != "-" {
-				f, err := os.OpenFile(args[1], os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-				if err != nil {
-					return fmt.Errorf("write archive: %w", err)
+			return run(cmd.Context(), connect, func(ctx context.Context, n node) error {
+				stream, err := n.Machine.Copy(ctx, &machine.CopyRequest{RootPath: args[0]})
+				if args[1] == "-" || err != nil {
+					return copyStream(a.stdout, stream, err)
 				}
-				defer f.Close() //nolint:errcheck
 
-				out = f
-			}
-
-			return c.eachNode(cmd.Context(), func(ctx context.Context, _ string) error {
-				stream, err := c.Machine.Copy(ctx, &machine.CopyRequest{RootPath: args[0]})
-
-				return copyStream(out, stream, err)
+				return extract(client.Reader(stream), args[1])
 			})
 		},
 	})
+}
+
+// download writes a stream to a new file, which is there whole or not at all.
+func download(r io.Reader, path string) (n int64, err error) {
+	part := path + ".part"
+
+	f, err := os.OpenFile(part, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return 0, err
+	}
+
+	n, err = io.Copy(f, r)
+	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
+		err = os.Rename(part, path)
+	}
+
+	if err != nil {
+		os.Remove(part) //nolint:errcheck // the first error counts
+
+		return n, fmt.Errorf("write %s: %w", path, err)
+	}
+
+	return n, nil
 }
