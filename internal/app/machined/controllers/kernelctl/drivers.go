@@ -13,9 +13,9 @@ import (
 
 	cosi "github.com/cosi-project/runtime/pkg/controller"
 	"golang.org/x/sync/errgroup"
+	"golang.org/x/sys/unix"
 
 	"github.com/talos-os/talos/internal/controller"
-	"github.com/talos-os/talos/internal/sys/kmod"
 	"github.com/talos-os/talos/internal/sys/uevent"
 )
 
@@ -28,6 +28,7 @@ const quiet = 50 * time.Millisecond
 // while the one for the system disk is next in the queue.
 const workers = 4
 
+// soonNeeded are modules that no device asks for and every node needs.
 var soonNeeded = []string{"xfs", "overlay"}
 
 // drivers loads what devices ask for.
@@ -62,7 +63,10 @@ func serveDevices(ctx context.Context, m *Modules, sys string, log *slog.Logger)
 
 	start := time.Now()
 
-	var count atomic.Int64
+	var (
+		count atomic.Int64
+		ahead sync.Once
+	)
 
 	for range workers {
 		eg.Go(func() error {
@@ -77,7 +81,10 @@ func serveDevices(ctx context.Context, m *Modules, sys string, log *slog.Logger)
 						log.Info("drivers loaded", "modules", count.Load(), "took", time.Since(start).Round(time.Millisecond).String())
 					}
 
-					// What a processor can do is asked for last: nobody waits for it.
+					// After the drivers, because inserting XFS keeps an emulated
+					// processor busy for a second. What the processor itself can do
+					// is asked for last: nobody waits for it.
+					ahead.Do(func() { loadAhead(m, log) })
 					q.releaseSlow()
 
 					continue
@@ -89,6 +96,8 @@ func serveDevices(ctx context.Context, m *Modules, sys string, log *slog.Logger)
 				q.done()
 
 				switch {
+				case onlyAbsent(err):
+					log.Debug("driver found nothing to drive", "modules", names, "error", err)
 				case err != nil:
 					log.Warn("driver not loaded", "modalias", alias, "error", err)
 				case len(names) > 0:
@@ -98,24 +107,41 @@ func serveDevices(ctx context.Context, m *Modules, sys string, log *slog.Logger)
 		})
 	}
 
-	// No device asks for these, but every node needs them soon, and inserting
-	// XFS takes a while.
-	eg.Go(func() error {
-		for _, name := range soonNeeded {
-			if err := m.Load(name); err != nil && !errors.Is(err, kmod.ErrNotFound) {
-				log.Debug("module not loaded ahead", "module", name, "error", err)
-			}
-		}
-
-		return nil
-	})
-
 	err := eg.Wait()
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		return nil
 	}
 
 	return err
+}
+
+// onlyAbsent reports whether drivers just found their hardware missing, as those
+// for features of a processor often do.
+func onlyAbsent(err error) bool {
+	if err == nil {
+		return false
+	}
+
+	joined, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // the list itself is wanted
+	if !ok {
+		return errors.Is(err, unix.ENODEV)
+	}
+
+	for _, e := range joined.Unwrap() {
+		if !onlyAbsent(e) {
+			return false
+		}
+	}
+
+	return true
+}
+
+func loadAhead(m *Modules, log *slog.Logger) {
+	for _, name := range soonNeeded {
+		if err := m.Load(name); err != nil {
+			log.Debug("module not loaded ahead", "module", name, "error", err)
+		}
+	}
 }
 
 // queue holds the aliases to look up, each once.
