@@ -123,3 +123,66 @@ func Below(mounts []Info, dir string) []Info {
 
 	return out
 }
+
+// Users lists what has to be unmounted before dir can be, innermost and latest
+// first: mounts below dir, other views of the same file system wherever they
+// are, and overlays that keep their layers in it. dir itself comes last.
+func Users(mounts []Info, dir string) []Info {
+	dir = strings.TrimSuffix(dir, "/")
+
+	var self *Info
+
+	for i, m := range mounts {
+		if m.Target == dir {
+			self = &mounts[i]
+		}
+	}
+
+	var out []Info
+
+	for i := len(mounts) - 1; i >= 0; i-- {
+		m := mounts[i]
+
+		switch {
+		case m.Target == dir:
+		case below(m.Target, dir), m.FSType == "overlay" && layersIn(m, dir):
+			out = append(out, m)
+		case self != nil && m.Major == self.Major && m.Minor == self.Minor:
+			out = append(out, m)
+		}
+	}
+
+	return append(out, exactly(mounts, dir)...)
+}
+
+func below(path, dir string) bool { return strings.HasPrefix(path, dir+"/") }
+
+// exactly lists the mounts at dir itself, the topmost first.
+func exactly(mounts []Info, dir string) []Info {
+	var out []Info
+
+	for i := len(mounts) - 1; i >= 0; i-- {
+		if mounts[i].Target == dir {
+			out = append(out, mounts[i])
+		}
+	}
+
+	return out
+}
+
+func layersIn(m Info, dir string) bool {
+	for _, o := range m.SuperOptions {
+		key, value, _ := strings.Cut(o, "=")
+
+		switch key {
+		case "upperdir", "workdir", "lowerdir":
+			for layer := range strings.SplitSeq(value, ":") {
+				if below(layer, dir) {
+					return true
+				}
+			}
+		}
+	}
+
+	return false
+}

@@ -272,6 +272,7 @@ func TestLifeOfADisk(t *testing.T) {
 	}
 
 	n.busy()
+	n.leftovers()
 	n.teardown()
 	n.stop()
 
@@ -323,6 +324,29 @@ func TestLifeOfADisk(t *testing.T) {
 
 	n.teardown()
 	n.stop()
+}
+
+// leftovers mounts what killed containers leave behind.
+func (n *node) leftovers() {
+	n.t.Helper()
+
+	outside := n.t.TempDir()
+	for _, dir := range []string{"rootfs", "bind", "lower"} {
+		if err := os.Mkdir(filepath.Join(outside, dir), 0o755); err != nil {
+			n.t.Fatal(err)
+		}
+	}
+
+	inside := filepath.Join(n.root, "var/lib/containerd")
+
+	err := errors.Join(
+		mount.Overlay([]string{filepath.Join(outside, "lower")}, filepath.Join(inside, "up"), filepath.Join(inside, "work"), filepath.Join(outside, "rootfs"), mount.Flags{}),
+		mount.Bind(filepath.Join(n.root, "var/log"), filepath.Join(outside, "bind"), false, mount.Flags{}),
+		mount.Filesystem("tmpfs", "tmpfs", filepath.Join(n.root, "var/lib/kubelet"), mount.Flags{}),
+	)
+	if err != nil {
+		n.t.Fatal(err)
+	}
 }
 
 // busy checks that a teardown which cannot work says who is in the way.

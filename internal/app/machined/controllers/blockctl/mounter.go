@@ -240,8 +240,8 @@ func (m mounter) down(target string, fsType block.FilesystemType) error {
 		return err
 	}
 
-	// A directory volume is no mount; only what programs mounted below it is.
-	for _, info := range mount.Below(mounts, target) {
+	// A directory volume is no mount; only what programs mounted in it is.
+	for _, info := range mount.Users(mounts, target) {
 		if info.Target == target && fsType == block.FilesystemTypeNone && info.FSType != "overlay" {
 			continue
 		}
