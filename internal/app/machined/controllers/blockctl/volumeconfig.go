@@ -97,10 +97,14 @@ func volumeConfigs() controller.Controller {
 			var items []controller.Item
 
 			for _, v := range systemVolumes(cfg) {
-				items = append(items, controller.Want(block.VolumeConfigs, v.id, v.spec,
-					controller.Labels(map[string]string{block.SystemVolumeLabel: ""})))
+				label := block.SystemVolumeLabel
+				if v.optional {
+					label = block.UserVolumeLabel
+				}
 
-				if v.id == MetaVolume {
+				items = append(items, controller.Want(block.VolumeConfigs, v.id, v.spec, controller.Labels(map[string]string{label: ""})))
+
+				if v.id == MetaVolume || v.optional {
 					continue
 				}
 
@@ -119,6 +123,8 @@ type volume struct {
 	id      string
 	spec    block.VolumeConfigSpec
 	noAtime bool
+	// optional volumes are not the system's own: nobody here asks for them to be mounted.
+	optional bool
 }
 
 // systemVolumes is what the machine config asks for; nil means that there is no
@@ -156,6 +162,38 @@ func systemVolumes(cfg *config.Config) []volume {
 			Type: block.VolumeTypeOverlay, ParentID: EphemeralVolume,
 			Mount: block.MountSpec{TargetPath: target, ParentID: EphemeralVolume, FileMode: 0o755},
 		}})
+	}
+
+	return append(out, unsupported(cfg)...)
+}
+
+// unsupported lists volumes the config asks for that this version cannot make.
+// They appear as failed, so that nobody waits for them without knowing why.
+func unsupported(cfg *config.Config) []volume {
+	var out []volume
+
+	add := func(prefix, name string) {
+		out = append(out, volume{id: prefix + name, optional: true, spec: block.VolumeConfigSpec{Type: block.VolumeTypeExternal}})
+	}
+
+	for _, d := range config.Docs[document.UserVolumeConfig](cfg) {
+		add("u-", d.Name)
+	}
+
+	for _, d := range config.Docs[document.RawVolumeConfig](cfg) {
+		add("r-", d.Name)
+	}
+
+	for _, d := range config.Docs[document.SwapVolumeConfig](cfg) {
+		add("s-", d.Name)
+	}
+
+	for _, d := range config.Docs[document.ExistingVolumeConfig](cfg) {
+		add("e-", d.Name)
+	}
+
+	for _, d := range config.Docs[document.ExternalVolumeConfig](cfg) {
+		add("x-", d.Name)
 	}
 
 	return out

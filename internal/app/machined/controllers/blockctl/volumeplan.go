@@ -2,6 +2,7 @@ package blockctl
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -105,7 +106,7 @@ func planVolumes(v volumesView) []step {
 		case c.Type == block.VolumeTypeDirectory, c.Type == block.VolumeTypeOverlay, c.Type == block.VolumeTypeSymlink:
 			planInside(&s, phases[c.ParentID])
 		default:
-			fail(&s, fmt.Errorf("volumes of type %s are not supported by this version", c.Type))
+			fail(&s, errors.New("user, raw, swap, existing and external volumes are not supported by this version: nothing was changed on any disk"))
 		}
 
 		phases[c.ID] = s.Status.Phase

@@ -101,6 +101,25 @@ func TestPlanVolumes(t *testing.T) {
 	}
 }
 
+func TestUnsupportedVolumesFailByName(t *testing.T) {
+	t.Parallel()
+
+	cfg := load(t, minimal+"---\napiVersion: v1alpha1\nkind: UserVolumeConfig\nname: data\nprovisioning:\n  diskSelector:\n    match: system_disk\n  maxSize: 1GiB\n")
+
+	var v volumesView
+	for _, vol := range systemVolumes(cfg) {
+		v.Configs = append(v.Configs, configured{vol.id, vol.spec})
+	}
+
+	for _, s := range planVolumes(v) {
+		if s.ID == "u-data" && s.Status.Phase == block.VolumePhaseFailed && strings.Contains(s.Status.ErrorMessage, "not supported") {
+			return
+		}
+	}
+
+	t.Fatal("u-data is not there or not failed")
+}
+
 func TestPartitionSize(t *testing.T) {
 	t.Parallel()
 
