@@ -274,7 +274,7 @@ func (n *node) local(args []string) []string {
 func (n *node) run(name string, args []string) {
 	n.t.Helper()
 
-	log, err := os.Create(filepath.Join(os.TempDir(), "k8s-test-"+name+".log"))
+	log, err := os.CreateTemp(n.t.TempDir(), name)
 	if err != nil {
 		n.t.Fatal(err)
 	}

@@ -14,7 +14,8 @@ import (
 // inNamespace runs this program again where the ports are free and the node's
 // address exists.
 func inNamespace() int {
-	const setup = "ip link set lo up && ip addr add " + nodeIP + "/24 dev lo && ip route add default dev lo"
+	const setup = "ip link set lo up && ip addr add " + nodeIP + "/24 dev lo && ip route add default dev lo && " +
+		"for n in 11 12 13; do ip addr add 10.5.0.$n/24 dev lo; done"
 
 	args := append([]string{"-c", setup + ` && exec "$0" "$@"`}, os.Args...)
 
