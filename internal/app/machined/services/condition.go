@@ -82,8 +82,12 @@ func poll(ctx context.Context, every time.Duration, ok func() bool) error {
 	return nil
 }
 
-// waitAll waits for all conditions and tells which do not hold yet whenever
-// that changes.
+// tellPause is how often at most a history says what is waited for: on a machine
+// that boots, conditions come to hold by the dozen.
+const tellPause = time.Second
+
+// waitAll waits for all conditions and tells which do not hold yet when that
+// changed.
 func waitAll(ctx context.Context, needs []Condition, tell func(missing string)) error {
 	type result struct {
 		index int
@@ -102,17 +106,22 @@ func waitAll(ctx context.Context, needs []Condition, tell func(missing string)) 
 	left := len(needs)
 
 	// Conditions that hold already say so at once; do not mention them.
-	grace := time.NewTimer(50 * time.Millisecond)
-	defer grace.Stop()
+	timer := time.NewTimer(50 * time.Millisecond)
+	defer timer.Stop()
 
-	told := false
+	pending, armed := true, true
 
 	for left > 0 {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-grace.C:
-			told = true
+		case <-timer.C:
+			if armed = pending; pending {
+				pending = false
+
+				tell(joinNonEmpty(missing))
+				timer.Reset(tellPause)
+			}
 		case r := <-results:
 			if r.err != nil {
 				if ctx.Err() != nil {
@@ -124,10 +133,13 @@ func waitAll(ctx context.Context, needs []Condition, tell func(missing string)) 
 
 			missing[r.index] = ""
 			left--
-		}
+			pending = true
 
-		if told && left > 0 {
-			tell(joinNonEmpty(missing))
+			if !armed {
+				armed = true
+
+				timer.Reset(tellPause)
+			}
 		}
 	}
 

@@ -9,6 +9,7 @@ import (
 
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 	"github.com/opencontainers/runtime-spec/specs-go"
+	"github.com/siderolabs/crypto/x509"
 
 	"github.com/talos-os/talos/internal/app/machined/criclient"
 	"github.com/talos-os/talos/internal/sys/cgroup"
@@ -43,7 +44,12 @@ func Kubelet(d Deps) Service {
 				return nil, err
 			}
 
-			if err = writeKubeletFiles("/", spec.TypedSpec(), secret.TypedSpec(), time.Now()); err != nil {
+			issuer, err := d.kubernetesCA(ctx)
+			if err != nil {
+				return nil, err
+			}
+
+			if err = writeKubeletFiles("/", spec.TypedSpec(), secret.TypedSpec(), issuer, time.Now()); err != nil {
 				return nil, fmt.Errorf("prepare kubelet: %w", err)
 			}
 
@@ -70,6 +76,16 @@ func Kubelet(d Deps) Service {
 		),
 		Controls: Controls{Start: true, Restart: true},
 	}
+}
+
+// kubernetesCA is there on control plane nodes.
+func (d Deps) kubernetesCA(ctx context.Context) (*x509.PEMEncodedCertificateAndKey, error) {
+	root, err := secrets.KubernetesRootSecrets.Find(ctx, d.State, secrets.KubernetesRootID)
+	if err != nil || root == nil {
+		return nil, err
+	}
+
+	return root.TypedSpec().IssuingCA, nil
 }
 
 func kubeletHealth(url string) func(context.Context) error {

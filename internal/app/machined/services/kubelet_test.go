@@ -63,7 +63,7 @@ func TestKubeletFiles(t *testing.T) {
 
 			root := t.TempDir()
 
-			if err := writeKubeletFiles(root, spec, secret, now); err != nil {
+			if err := writeKubeletFiles(root, spec, secret, nil, now); err != nil {
 				t.Fatal(err)
 			}
 
@@ -91,7 +91,7 @@ func TestKubeletFiles(t *testing.T) {
 				os.WriteFile(filepath.Join(root, kubeletPKI, "kubelet-client-current.pem"), both, 0o600) //nolint:errcheck
 			}
 
-			if err := writeKubeletFiles(root, spec, secret, tt.at); err != nil {
+			if err := writeKubeletFiles(root, spec, secret, nil, tt.at); err != nil {
 				t.Fatal(err)
 			}
 
@@ -113,6 +113,56 @@ func TestKubeletFiles(t *testing.T) {
 				t.Errorf("files are not right: %s", data(kubeletBootstrap))
 			}
 		})
+	}
+}
+
+func TestANodeWithTheCAGivesItsKubeletAnIdentity(t *testing.T) {
+	t.Parallel()
+
+	ca, root := authority(t), t.TempDir()
+	endpoint, _ := url.Parse("https://10.5.0.2:6443") //nolint:errcheck
+	secret := &secrets.KubeletSpec{Endpoint: endpoint, AcceptedCAs: []*x509.PEMEncodedCertificate{{Crt: ca.Crt}}}
+	spec := &k8s.KubeletSpec{ExpectedNodename: "node-1"}
+	now := time.Now()
+	current := filepath.Join(root, kubeletPKI, kubeletCurrent)
+
+	var first string
+
+	for range 2 { // the second time it is kept
+		if err := writeKubeletFiles(root, spec, secret, ca, now); err != nil {
+			t.Fatal(err)
+		}
+
+		target, err := os.Readlink(current)
+		target = strings.TrimPrefix(target, root)
+
+		if err != nil || !strings.HasPrefix(target, kubeletPKI+"/kubelet-client-20") {
+			t.Fatalf("got %q, %v", target, err)
+		}
+
+		cert, err := os.ReadFile(filepath.Join(root, target))
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		if reason := unusable(cert, ca.Crt, "node-1", now); reason != "" {
+			t.Error(reason)
+		}
+
+		if first != "" && first != string(cert) {
+			t.Error("a new identity without need")
+		}
+
+		first = string(cert)
+
+		// The link is good inside the container, not here.
+		os.Remove(current)                               //nolint:errcheck
+		os.Symlink(filepath.Join(root, target), current) //nolint:errcheck
+	}
+
+	config, err := os.ReadFile(filepath.Join(root, kubeletKubeconfig))
+	if err != nil || !strings.Contains(string(config), "client-key: "+kubeletPKI+"/"+kubeletCurrent) {
+		t.Errorf("got %s, %v", config, err)
 	}
 }
 

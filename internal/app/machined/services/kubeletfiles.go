@@ -14,9 +14,11 @@ import (
 	"strings"
 	"time"
 
+	pemx509 "github.com/siderolabs/crypto/x509"
 	"go.yaml.in/yaml/v4"
 
 	"github.com/talos-os/talos/internal/sys/atomicfile"
+	bundle "github.com/talos-os/talos/pkg/machinery/config/secrets"
 	"github.com/talos-os/talos/pkg/machinery/resources/k8s"
 	"github.com/talos-os/talos/pkg/machinery/resources/secrets"
 )
@@ -31,12 +33,18 @@ const (
 	kubeletCredential = "/etc/kubernetes/kubelet-credentialproviderconfig.yaml"
 	kubeletManifests  = "/etc/kubernetes/manifests"
 	kubeletPKI        = "/var/lib/kubelet/pki"
+	kubeletCurrent    = "kubelet-client-current.pem"
 )
 
 // writeKubeletFiles writes what the kubelet reads below root, and takes away an
 // identity that it could no longer use: the kubelet would insist on it instead
 // of asking for a new one.
-func writeKubeletFiles(root string, spec *k8s.KubeletSpec, secret *secrets.KubeletSpec, now time.Time) error {
+//
+// A node that has the cluster's CA gives its kubelet an identity at once. Asking
+// for one takes an API server, a controller manager and an approval, none of
+// which the first node of a cluster has before its kubelet runs, and the kubelet
+// asks seldom once it was refused. It renews this identity like any other.
+func writeKubeletFiles(root string, spec *k8s.KubeletSpec, secret *secrets.KubeletSpec, issuer *pemx509.PEMEncodedCertificateAndKey, now time.Time) error {
 	var ca []byte
 	for _, c := range secret.AcceptedCAs {
 		ca = append(bytes.TrimRight(append(ca, c.Crt...), "\n"), '\n')
@@ -47,7 +55,7 @@ func writeKubeletFiles(root string, spec *k8s.KubeletSpec, secret *secrets.Kubel
 		return err
 	}
 
-	bootstrap, err := bootstrapKubeconfig(secret, ca)
+	bootstrap, err := kubeconfig(secret, ca, map[string]any{"token": secret.BootstrapTokenID + "." + secret.BootstrapTokenSecret})
 	if err != nil {
 		return err
 	}
@@ -87,7 +95,63 @@ func writeKubeletFiles(root string, spec *k8s.KubeletSpec, secret *secrets.Kubel
 		return err
 	}
 
-	return dropStaleIdentity(root, spec, secret, ca, now)
+	if err = dropStaleIdentity(root, spec, secret, ca, now); err != nil {
+		return err
+	}
+
+	if issuer == nil || len(issuer.Key) == 0 || spec.ExpectedNodename == "" {
+		return nil
+	}
+
+	return giveIdentity(root, spec, secret, ca, issuer, now)
+}
+
+// identityTime is what a controller manager gives a kubelet's certificate.
+const identityTime = 365 * 24 * time.Hour
+
+// giveIdentity issues a client certificate where there is none, in the form in
+// which the kubelet keeps its own: a file by date, and a link to the newest.
+func giveIdentity(root string, spec *k8s.KubeletSpec, secret *secrets.KubeletSpec, ca []byte, issuer *pemx509.PEMEncodedCertificateAndKey, now time.Time) error {
+	pki := filepath.Join(root, kubeletPKI)
+	current := filepath.Join(pki, kubeletCurrent)
+
+	if _, err := os.Stat(current); errors.Is(err, fs.ErrNotExist) {
+		pair, err := bundle.KubernetesClient(issuer, now, identityTime, "system:node:"+spec.ExpectedNodename, "system:nodes")
+		if err != nil {
+			return err
+		}
+
+		if err = os.MkdirAll(pki, 0o700); err != nil {
+			return err
+		}
+
+		name := "kubelet-client-" + now.Format("2006-01-02-15-04-05") + ".pem"
+		if err = atomicfile.Write(filepath.Join(pki, name), append(bytes.Clone(pair.Crt), pair.Key...), 0o600); err != nil {
+			return err
+		}
+
+		if err = os.Remove(current); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+
+		if err = os.Symlink(kubeletPKI+"/"+name, current); err != nil {
+			return err
+		}
+	}
+
+	path := filepath.Join(root, kubeletKubeconfig)
+	if _, err := os.Stat(path); err == nil {
+		return nil
+	}
+
+	text, err := kubeconfig(secret, ca, map[string]any{
+		"client-certificate": kubeletPKI + "/" + kubeletCurrent, "client-key": kubeletPKI + "/" + kubeletCurrent,
+	})
+	if err != nil {
+		return err
+	}
+
+	return atomicfile.Write(path, text, 0o600)
 }
 
 // argument is the value of a flag given as --name=value.
@@ -101,7 +165,7 @@ func argument(args []string, name, otherwise string) string {
 	return otherwise
 }
 
-func bootstrapKubeconfig(secret *secrets.KubeletSpec, ca []byte) ([]byte, error) {
+func kubeconfig(secret *secrets.KubeletSpec, ca []byte, user map[string]any) ([]byte, error) {
 	if secret.Endpoint == nil {
 		return nil, errors.New("cluster endpoint is not known")
 	}
@@ -119,9 +183,7 @@ func bootstrapKubeconfig(secret *secrets.KubeletSpec, ca []byte) ([]byte, error)
 		"apiVersion": "v1",
 		"kind":       "Config",
 		"clusters":   []any{map[string]any{"name": "local", "cluster": cluster}},
-		"users": []any{map[string]any{"name": "kubelet", "user": map[string]any{
-			"token": secret.BootstrapTokenID + "." + secret.BootstrapTokenSecret,
-		}}},
+		"users":      []any{map[string]any{"name": "kubelet", "user": user}},
 		"contexts": []any{map[string]any{
 			"name": "local", "context": map[string]any{"cluster": "local", "user": "kubelet"},
 		}},
@@ -132,8 +194,8 @@ func bootstrapKubeconfig(secret *secrets.KubeletSpec, ca []byte) ([]byte, error)
 // dropStaleIdentity removes a client certificate that is expired, of another CA
 // or of another node, and a kubeconfig that points elsewhere.
 func dropStaleIdentity(root string, spec *k8s.KubeletSpec, secret *secrets.KubeletSpec, ca []byte, now time.Time) error {
-	kubeconfig := filepath.Join(root, kubeletKubeconfig)
-	current := filepath.Join(root, kubeletPKI, "kubelet-client-current.pem")
+	config := filepath.Join(root, kubeletKubeconfig)
+	current := filepath.Join(root, kubeletPKI, kubeletCurrent)
 
 	var stale []string
 
@@ -141,17 +203,17 @@ func dropStaleIdentity(root string, spec *k8s.KubeletSpec, secret *secrets.Kubel
 		if reason := unusable(cert, ca, spec.ExpectedNodename, now); reason != "" {
 			slog.Info("kubelet needs a new identity", "reason", reason)
 
-			stale = append(stale, current, kubeconfig)
+			stale = append(stale, current, config)
 		}
 	} else {
-		stale = append(stale, kubeconfig) // it names the certificate that is not there
+		stale = append(stale, config) // it names the certificate that is not there
 	}
 
-	if text, err := os.ReadFile(kubeconfig); err == nil {
+	if text, err := os.ReadFile(config); err == nil {
 		data := base64.StdEncoding.EncodeToString(ca)
 
 		if !bytes.Contains(text, []byte("server: "+secret.Endpoint.String()+"\n")) || !bytes.Contains(text, []byte(data)) {
-			stale = append(stale, kubeconfig)
+			stale = append(stale, config)
 		}
 	}
 
