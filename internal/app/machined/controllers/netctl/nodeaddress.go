@@ -19,7 +19,8 @@ import (
 // nodeAddress sums up the node's addresses, in four lists:
 //
 //   - default: the one address that stands for the node. It stays as long as
-//     the node has it, whatever comes along.
+//     the node has it, whatever comes along, and is followed only by another
+//     that reaches outside: never by one of a CNI's bridge.
 //   - current: all global addresses of links that are up.
 //   - routed: of these, the ones that others can be told: no address that is
 //     deprecated, tentative or duplicate, and none of a single host while there
@@ -52,6 +53,7 @@ func nodeAddress() controller.Controller {
 type nodeAddressView struct {
 	addresses []network.AddressStatusSpec
 	up        map[string]bool // links
+	outside   map[string]bool // links that lead to other machines
 	filters   map[string]network.NodeAddressFilterSpec
 	sort      netenum.AddressSortAlgorithm
 	// before is what the lists were.
@@ -60,7 +62,7 @@ type nodeAddressView struct {
 
 func observeNodeAddresses(ctx context.Context, r cosi.Reader) (nodeAddressView, error) {
 	v := nodeAddressView{
-		up: map[string]bool{}, filters: map[string]network.NodeAddressFilterSpec{}, before: map[string][]netip.Prefix{},
+		up: map[string]bool{}, outside: map[string]bool{}, filters: map[string]network.NodeAddressFilterSpec{}, before: map[string][]netip.Prefix{},
 	}
 
 	addrs, err := network.AddressStatuses.List(ctx, r)
@@ -77,6 +79,7 @@ func observeNodeAddresses(ctx context.Context, r cosi.Reader) (nodeAddressView, 
 
 	for n, l := range links {
 		v.up[n] = l.OperationalState == netenum.OperationalStateUp || l.OperationalState == netenum.OperationalStateUnknown
+		v.outside[n] = leadsOutside(l, links)
 	}
 
 	filters, err := network.NodeAddressFilters.List(ctx, r)
@@ -107,7 +110,7 @@ func observeNodeAddresses(ctx context.Context, r cosi.Reader) (nodeAddressView, 
 }
 
 func planNodeAddresses(v nodeAddressView) map[string][]netip.Prefix {
-	var current, routed []netip.Prefix
+	var current, routed, outside []netip.Prefix
 
 	for _, a := range v.addresses {
 		ip := a.Address.Addr()
@@ -119,15 +122,18 @@ func planNodeAddresses(v nodeAddressView) map[string][]netip.Prefix {
 
 		if a.Flags&(netenum.AddressFlagDeprecated|netenum.AddressFlagTentative|netenum.AddressFlagDadfailed) == 0 {
 			routed = appendNew(routed, []netip.Prefix{a.Address})
+
+			if v.outside[a.LinkName] {
+				outside = appendNew(outside, []netip.Prefix{a.Address})
+			}
 		}
 	}
 
-	sortAddresses(current, v.sort)
-	sortAddresses(routed, v.sort)
-
-	if nets := slices.DeleteFunc(slices.Clone(routed), netip.Prefix.IsSingleIP); len(nets) > 0 {
-		routed = nets
+	for _, list := range [][]netip.Prefix{current, routed, outside} {
+		sortAddresses(list, v.sort)
 	}
+
+	routed, outside = withoutHosts(routed), withoutHosts(outside)
 
 	accumulative := appendNew(v.before[network.NodeAddressAccumulativeID], current)
 	sortAddresses(accumulative, v.sort)
@@ -140,11 +146,13 @@ func planNodeAddresses(v nodeAddressView) map[string][]netip.Prefix {
 
 	if d := v.before[network.NodeAddressDefaultID]; len(d) > 0 && slices.Contains(current, d[0]) {
 		out[network.NodeAddressDefaultID] = d
-	} else if len(routed) > 0 {
-		out[network.NodeAddressDefaultID] = routed[:1]
+	} else if len(outside) > 0 {
+		out[network.NodeAddressDefaultID] = outside[:1]
 	} else if len(d) > 0 {
 		// A lost carrier does not make the node another one.
 		out[network.NodeAddressDefaultID] = d
+	} else if len(routed) > 0 {
+		out[network.NodeAddressDefaultID] = routed[:1]
 	}
 
 	for id, list := range map[string][]netip.Prefix{
@@ -158,6 +166,34 @@ func planNodeAddresses(v nodeAddressView) map[string][]netip.Prefix {
 	}
 
 	return out
+}
+
+// withoutHosts leaves single hosts' addresses out, unless there are no others.
+func withoutHosts(list []netip.Prefix) []netip.Prefix {
+	if nets := slices.DeleteFunc(slices.Clone(list), netip.Prefix.IsSingleIP); len(nets) > 0 {
+		return nets
+	}
+
+	return list
+}
+
+// leadsOutside tells the links of the machine from those that a CNI or a proxy
+// makes for what runs on it.
+func leadsOutside(l network.LinkStatusSpec, links map[string]network.LinkStatusSpec) bool {
+	switch {
+	case physical(l), l.Kind == network.LinkKindBond, l.Kind == network.LinkKindVLAN:
+		return true
+	case l.Kind != network.LinkKindBridge && l.Kind != network.LinkKindVRF:
+		return false
+	}
+
+	for _, m := range links {
+		if m.MasterIndex == l.Index && (physical(m) || m.Kind == network.LinkKindBond || m.Kind == network.LinkKindVLAN) {
+			return true
+		}
+	}
+
+	return false
 }
 
 func filterAddresses(list []netip.Prefix, f network.NodeAddressFilterSpec) []netip.Prefix {

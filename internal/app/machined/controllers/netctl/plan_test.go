@@ -275,10 +275,12 @@ func TestNodeAddresses(t *testing.T) {
 		{"a virtual address is not routed and never the default", "eth0 10.0.0.4/24, eth0 10.0.0.2/32", "",
 			"10.0.0.4/24", "10.0.0.2/32 10.0.0.4/24", "10.0.0.4/24", "10.0.0.2/32 10.0.0.4/24"},
 		{"a single host's address is all a cloud leases", "eth0 10.0.0.2/32", "", "10.0.0.2/32", "10.0.0.2/32", "10.0.0.2/32", "10.0.0.2/32"},
+		{"a CNI's bridge does not take over", "cni0 10.244.0.1/24", "172.20.0.4/24", "172.20.0.4/24", "10.244.0.1/24", "10.244.0.1/24", "10.244.0.1/24 172.20.0.4/24"},
+		{"a card comes before a bridge", "cni0 10.0.0.1/24, eth0 172.20.0.4/24", "", "172.20.0.4/24", "10.0.0.1/24 172.20.0.4/24", "10.0.0.1/24 172.20.0.4/24", "10.0.0.1/24 172.20.0.4/24"},
 		{"without a carrier the node is still the same", "", "10.0.0.4/24", "10.0.0.4/24", "", "", "10.0.0.4/24"},
 	} {
 		v := nodeAddressView{
-			addresses: status(row.have), up: map[string]bool{"lo": true, "eth0": true},
+			addresses: status(row.have), up: map[string]bool{"lo": true, "eth0": true, "cni0": true}, outside: map[string]bool{"eth0": true},
 			filters: map[string]network.NodeAddressFilterSpec{"none": {ExcludeSubnets: prefixes("0.0.0.0/0")}},
 			before:  map[string][]netip.Prefix{"default": prefixes(row.before), "accumulative": prefixes(row.before)},
 		}
@@ -288,6 +290,23 @@ func TestNodeAddresses(t *testing.T) {
 			if !slices.Equal(got[id], prefixes(want)) {
 				t.Errorf("%s: %s is %v", row.name, id, got[id])
 			}
+		}
+	}
+}
+
+func TestLeadsOutside(t *testing.T) {
+	t.Parallel()
+
+	links := map[string]network.LinkStatusSpec{
+		"eth0": {Index: 2, Type: netenum.LinkTypeEther, MasterIndex: 4}, "cni0": {Index: 3, Kind: "bridge"}, "br0": {Index: 4, Kind: "bridge"},
+		"veth1": {Index: 5, Kind: "veth", MasterIndex: 3, Type: netenum.LinkTypeEther}, "kube-ipvs0": {Index: 6, Kind: "dummy", Type: netenum.LinkTypeEther},
+		"bond0": {Index: 7, Kind: "bond"}, "flannel.1": {Index: 8, Kind: "vxlan", Type: netenum.LinkTypeEther},
+	}
+
+	for n, l := range links {
+		want := n == "eth0" || n == "br0" || n == "bond0"
+		if got := leadsOutside(l, links); got != want {
+			t.Errorf("%s: %t", n, got)
 		}
 	}
 }

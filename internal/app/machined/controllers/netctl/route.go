@@ -133,6 +133,7 @@ type routeView struct {
 type routePlan struct {
 	remove, add []netlink.Route
 	again       time.Time
+	names       map[uint32]string // of links, for the log
 }
 
 func (p routePlan) CheckAgainAt() time.Time { return p.again }
@@ -155,9 +156,8 @@ func (p routePlan) String() string {
 // place of a wanted one (same table, destination and metric, other gateway) has
 // a spec on its way out and goes first.
 func planRoutes(v routeView) routePlan {
-	var p routePlan
-
 	names := linkNames(v.links)
+	p := routePlan{names: names}
 	byName := map[string]netlink.Link{}
 
 	for _, l := range v.links {
@@ -294,7 +294,7 @@ func applyRoutes(k routeKernel, w *controller.Writer, p routePlan) error {
 			continue
 		}
 
-		w.Log.Info("removed route", "route", r.String())
+		w.Log.Info("removed route", routeAttrs(r, p.names)...)
 	}
 
 	for _, r := range p.add {
@@ -302,7 +302,7 @@ func applyRoutes(k routeKernel, w *controller.Writer, p routePlan) error {
 
 		switch {
 		case err == nil:
-			w.Log.Info("added route", "route", r.String())
+			w.Log.Info("added route", routeAttrs(r, p.names)...)
 		case errors.Is(err, unix.EEXIST), errors.Is(err, unix.ENODEV):
 		case errors.Is(err, unix.ENETUNREACH), errors.Is(err, unix.ENETDOWN), errors.Is(err, unix.EHOSTUNREACH),
 			r.Source.IsValid() && errors.Is(err, unix.EINVAL):
@@ -314,6 +314,15 @@ func applyRoutes(k routeKernel, w *controller.Writer, p routePlan) error {
 	}
 
 	return errors.Join(errs...)
+}
+
+func routeAttrs(r netlink.Route, names map[uint32]string) []any {
+	dst := "default"
+	if r.Destination.IsValid() {
+		dst = r.Destination.String()
+	}
+
+	return []any{"destination", dst, "gateway", r.Gateway, "link", names[r.OutIndex], "metric", r.Priority, "table", r.Table}
 }
 
 // defaultRoute reports whether a route leads everywhere.
