@@ -144,6 +144,10 @@ func (b *Builder) buildRootfs(ctx context.Context) error {
 		return err
 	}
 
+	if err = checkPolicy(t); err != nil {
+		return err
+	}
+
 	list := strings.Join(t.Executables(), "\n") + "\n"
 	if err = os.WriteFile(b.out(executablesName), []byte(list), 0o644); err != nil {
 		return err

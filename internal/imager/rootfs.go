@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/talos-os/talos/internal/imager/parts"
 	"github.com/talos-os/talos/internal/imager/tree"
 )
 
@@ -35,6 +34,10 @@ var (
 		"runc":                    "usr/bin/runc",
 	}
 )
+
+// cniPlugins are what flannel and the usual other networks call. A network that
+// needs more brings its own.
+var cniPlugins = []string{"bridge", "firewall", "flannel", "host-local", "loopback", "portmap"}
 
 // debProgram is a program taken from a package.
 type debProgram struct{ pkg, path string }
@@ -152,7 +155,7 @@ func (b *Builder) addGoParts(t *tree.Tree) error {
 		}
 	}
 
-	for _, name := range parts.CNIPlugins() {
+	for _, name := range cniPlugins {
 		if err := t.File("opt/cni/bin/"+name, b.Parts.Go(name), 0o755); err != nil {
 			return err
 		}
