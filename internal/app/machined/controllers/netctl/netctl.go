@@ -16,6 +16,8 @@ package netctl
 import (
 	"context"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/talos-os/talos/internal/controller"
 	"github.com/talos-os/talos/pkg/machinery/config"
 	kinds "github.com/talos-os/talos/pkg/machinery/resource"
@@ -38,6 +40,8 @@ type Deps struct {
 	Election Election
 	// Platform is its name as in talos.platform=; default "metal".
 	Platform string
+	// Publish sends an event to the event stream; nil sends none.
+	Publish func(actorID string, payload proto.Message)
 	// EtcDir is where files of /etc are bound over; default /etc. EtcSource is
 	// where their contents live, on tmpfs; default /system/etc.
 	EtcDir, EtcSource string
@@ -67,6 +71,7 @@ func Controllers(d Deps) []controller.Controller {
 		nodeAddress(), nodeAddressSort(), hardwareAddr(),
 		staticHost(), etcFiles(d.ResolvedDir), status(),
 		platformConfig(d.Platform), platformConfigApply(),
+		probeConfig(), probeMerge(), probe(askProbe), addressEvent(d.Publish),
 		chainConfig(), chains(d.Kernel),
 		etcFile(d.EtcDir, d.EtcSource),
 	}
@@ -83,6 +88,10 @@ func (d *Deps) fill() {
 
 	if d.Election == nil {
 		d.Election = etcdElection{}
+	}
+
+	if d.Publish == nil {
+		d.Publish = func(string, proto.Message) {}
 	}
 
 	if d.Platform == "" {

@@ -371,3 +371,22 @@ func TestFirewall(t *testing.T) {
 	n.apply("machine: {}")
 	gone(n, network.NfTablesChains, "ingress")
 }
+
+func TestProbes(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+
+	n := start(t, "")
+	id := "tcp:" + l.Addr().String()
+
+	n.apply("apiVersion: v1alpha1\nkind: TCPProbeConfig\nname: local\ninterval: 50ms\ntimeout: 1s\nendpoint: " + l.Addr().String() + "\n")
+	eventually(n, network.ProbeStatuses, id, func(s network.ProbeStatusSpec) bool { return s.Success })
+	eventually(n, network.NetworkStatuses, "status", func(s network.StatusSpec) bool { return s.ConnectivityReady })
+
+	must(t, l.Close())
+	eventually(n, network.ProbeStatuses, id, func(s network.ProbeStatusSpec) bool { return !s.Success && s.LastError != "" })
+	eventually(n, network.NetworkStatuses, "status", func(s network.StatusSpec) bool { return !s.ConnectivityReady })
+
+	n.apply("machine: {}")
+	gone(n, network.ProbeStatuses, id)
+}

@@ -103,7 +103,7 @@ func planOperators(v operatorView) operatorPlan {
 			link.OperationalState == netenum.OperationalStateUp || link.OperationalState == netenum.OperationalStateUnknown)
 
 		// What the spec says goes into the exchange: begin anew.
-		if known && state.active && state.spec != s {
+		if known && state.active && !sameOperator(state.spec, s) {
 			p.pause = append(p.pause, id)
 			state.active = false
 		}
@@ -144,6 +144,13 @@ func planOperators(v operatorView) operatorPlan {
 	sort.Strings(p.forget)
 
 	return p
+}
+
+// sameOperator does not mind who asked for it.
+func sameOperator(a, b network.OperatorSpec) bool {
+	a.ConfigLayer = b.ConfigLayer
+
+	return a == b
 }
 
 // leaseItems is what a DHCP lease means for the node.

@@ -76,6 +76,7 @@ type progress struct {
 
 type syncView struct {
 	servers     []string
+	nts         bool
 	reachable   bool
 	disabled    bool
 	bootTimeout time.Duration
@@ -87,6 +88,7 @@ type syncView struct {
 type syncPlan struct {
 	progress progress
 	ask      []string
+	refused  bool // the servers shall be asked in a way that is not there
 	status   timesync.StatusSpec
 	again    time.Time
 }
@@ -127,7 +129,10 @@ func planSync(v syncView) syncPlan {
 		p.again = time.Time{}
 	}
 
-	if !v.reachable || len(v.servers) == 0 {
+	// Asking without the authentication that was asked for would be a trap.
+	p.refused = v.nts && !allDevices(v.servers)
+
+	if !v.reachable || len(v.servers) == 0 || p.refused {
 		return p // an address or a server wakes us
 	}
 
@@ -205,6 +210,8 @@ type syncer struct {
 	deps     Deps
 	started  time.Time
 	progress progress
+	// complained keeps one message per reason.
+	complained bool
 }
 
 func (s *syncer) observe(ctx context.Context, r cosi.Reader) (syncView, error) {
@@ -216,7 +223,7 @@ func (s *syncer) observe(ctx context.Context, r cosi.Reader) (syncView, error) {
 	}
 
 	if servers != nil {
-		v.servers = servers.TypedSpec().NTPServers
+		v.servers, v.nts = servers.TypedSpec().NTPServers, servers.TypedSpec().UseNTS
 	}
 
 	st, err := network.NetworkStatuses.Find(ctx, r, network.StatusID)
@@ -255,6 +262,11 @@ func (s *syncer) apply(ctx context.Context, w *controller.Writer, plan syncPlan)
 		plan.status.Epoch = p.epoch
 	}
 
+	if plan.refused && !s.complained {
+		w.Log.Error("time servers are not asked: authentication (NTS) is not supported yet, take useNTS out of TimeSyncConfig", "servers", p.servers)
+	}
+
+	s.complained = plan.refused
 	s.progress = *p
 
 	return errors.Join(

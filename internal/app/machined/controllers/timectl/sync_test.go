@@ -28,6 +28,7 @@ func TestPlanSync(t *testing.T) {
 		{"asks as soon as there is an address", ready, true, false, now},
 		{"without an address it waits for one", with(func(v *syncView) { v.reachable = false }), false, false, time.Time{}},
 		{"without servers it waits for them", with(func(v *syncView) { v.servers = nil }), false, false, time.Time{}},
+		{"authentication is not left out silently", with(func(v *syncView) { v.nts = true }), false, false, time.Time{}},
 		{"disabled is synced at once", with(func(v *syncView) { v.disabled = true }), false, true, time.Time{}},
 		{"not before it is time", with(func(v *syncView) { v.progress.next = now.Add(time.Minute) }), false, false, now.Add(time.Minute)},
 		{"other servers are asked at once", with(func(v *syncView) { v.progress.next, v.servers = now.Add(time.Minute), []string{"b"} }), true, false, now},
