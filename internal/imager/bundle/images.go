@@ -67,7 +67,7 @@ func images(set *parts.Set) ([]image, error) {
 				config.EtcdImage + ":" + config.DefaultEtcdVersion,
 				config.EtcdImage + ":v" + config.DefaultEtcdVersion,
 			},
-			programs:   map[string]string{"/usr/local/bin/etcd": "etcd"},
+			programs:   map[string]string{"/usr/local/bin/etcd": "etcd", "/usr/local/bin/etcdutl": "etcdutl"},
 			entrypoint: []string{"/usr/local/bin/etcd"},
 		},
 		{

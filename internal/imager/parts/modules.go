@@ -60,7 +60,7 @@ var modules = []module{
 	},
 	{
 		name: "etcd", path: "go.etcd.io/etcd/server/v3",
-		programs: map[string]string{"etcd": "go.etcd.io/etcd/server/v3"},
+		programs: map[string]string{"etcd": "go.etcd.io/etcd/server/v3", "etcdutl": "go.etcd.io/etcd/etcdutl/v3"},
 		tags:     "grpcnotrace",
 	},
 	{
