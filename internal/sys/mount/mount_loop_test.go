@@ -4,6 +4,7 @@ package mount
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -69,7 +70,7 @@ func TestOverlayAndBind(t *testing.T) {
 		t.Fatalf("unmount of a busy overlay: %v", err)
 	}
 
-	if got := strings.Join(Holders(target), "; "); !strings.Contains(got, "open "+target+"/b") {
+	if got := fmt.Sprint(Holders(target)); !strings.Contains(got, "open "+target+"/b") {
 		t.Fatalf("holders: %s", got)
 	}
 

@@ -8,9 +8,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -221,6 +223,23 @@ func (n *node) teardown() {
 	if left := mount.Below(mounts, n.root); len(left) > 0 {
 		n.t.Fatalf("still mounted: %+v", left)
 	}
+
+	// Nobody else has it mounted either.
+	volumes, err := block.VolumeStatuses.List(n.t.Context(), n.st)
+	if err != nil {
+		n.t.Fatal(err)
+	}
+
+	for _, v := range volumes {
+		if node := v.TypedSpec().Location; node != "" {
+			f, err := os.OpenFile(node, os.O_RDONLY|unix.O_EXCL, 0)
+			if err != nil {
+				n.t.Fatalf("%s is in use: %v", v.ID(), err)
+			}
+
+			_ = f.Close()
+		}
+	}
 }
 
 func TestLifeOfADisk(t *testing.T) {
@@ -347,6 +366,24 @@ func (n *node) leftovers() {
 	if err != nil {
 		n.t.Fatal(err)
 	}
+
+	// A process in a mount namespace of its own, as a container is.
+	cmd := exec.Command("sleep", "1000")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Unshareflags: syscall.CLONE_NEWNS}
+
+	if err := cmd.Start(); err != nil {
+		n.t.Fatal(err)
+	}
+
+	gone := make(chan struct{})
+
+	go func() {
+		defer close(gone)
+
+		_ = cmd.Wait()
+	}()
+
+	n.t.Cleanup(func() { _ = cmd.Process.Kill(); <-gone })
 }
 
 // busy checks that a teardown which cannot work says who is in the way.

@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -258,7 +257,7 @@ func (m mounter) unmount(target string) error {
 	err := mount.Unmount(target)
 	if errors.Is(err, mount.ErrBusy) {
 		if holders := mount.Holders(target); len(holders) > 0 {
-			return fmt.Errorf("%w: held by %s", err, strings.Join(holders, ", "))
+			return fmt.Errorf("%w: held by %v", err, holders)
 		}
 	}
 
@@ -273,7 +272,18 @@ func (m mounter) unmountAll(w *controller.Writer, p mountsPlan) error {
 	var errs []error
 
 	for _, s := range p.down {
-		if err := m.down(s.Target, s.Filesystem); err != nil {
+		err := m.down(s.Target, s.Filesystem)
+		if errors.Is(err, mount.ErrBusy) {
+			m.kill(s.Target, func() []mount.Holder { return mount.Holders(s.Target) })
+
+			err = m.down(s.Target, s.Filesystem)
+		}
+
+		if err == nil && s.Filesystem != block.FilesystemTypeNone {
+			err = m.release(s.Target, s.Source)
+		}
+
+		if err != nil {
 			errs = append(errs, err, w.Want(controller.Want(block.MountStatuses, s.Spec.VolumeID, s)))
 
 			continue
@@ -285,4 +295,78 @@ func (m mounter) unmountAll(w *controller.Writer, p mountsPlan) error {
 	}
 
 	return errors.Join(errs...)
+}
+
+// killTime is how long killed processes may take to be gone.
+const killTime = 5 * time.Second
+
+// release sees to it that the device is free. A process with a mount namespace
+// of its own, a container that did not want to stop, does not make the unmount
+// fail, but keeps the file system alive behind it, which then needs recovery at
+// the next boot.
+func (m mounter) release(target, source string) error {
+	var st unix.Stat_t
+	if err := unix.Stat(source, &st); err != nil {
+		return nil //nolint:nilerr // the disk is gone: nobody can use it
+	}
+
+	if free(source) {
+		return nil
+	}
+
+	m.kill(target, func() []mount.Holder {
+		return mount.Pinners(target, unix.Major(st.Rdev), unix.Minor(st.Rdev))
+	})
+
+	for range 20 {
+		if free(source) {
+			return nil
+		}
+
+		time.Sleep(50 * time.Millisecond)
+	}
+
+	return fmt.Errorf("%s is unmounted from %s and still in use", source, target)
+}
+
+// free asks the kernel whether anybody has mounted the device, anywhere.
+func free(device string) bool {
+	fd, err := unix.Open(device, unix.O_RDONLY|unix.O_EXCL|unix.O_CLOEXEC, 0)
+	if err == nil {
+		_ = unix.Close(fd)
+	}
+
+	return !errors.Is(err, unix.EBUSY)
+}
+
+// kill ends what survived the stop of all services and still uses a volume, and
+// waits until it is gone.
+func (m mounter) kill(target string, holders func() []mount.Holder) {
+	deadline := time.Now().Add(killTime)
+	killed := map[int]bool{}
+
+	for {
+		left := 0
+
+		for _, h := range holders() {
+			if h.PID == os.Getpid() || h.PID == 1 {
+				continue
+			}
+
+			left++
+
+			if !killed[h.PID] {
+				killed[h.PID] = true
+
+				m.log.Warn("killed what still used a volume", "process", h.Name, "pid", h.PID, "target", target, "why", h.Why)
+				_ = unix.Kill(h.PID, unix.SIGKILL)
+			}
+		}
+
+		if left == 0 || time.Now().After(deadline) {
+			return
+		}
+
+		time.Sleep(50 * time.Millisecond)
+	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/cosi-project/runtime/pkg/resource"
 	"github.com/cosi-project/runtime/pkg/state"
@@ -61,8 +60,7 @@ func stillMounted(st state.State) error {
 	for _, m := range list {
 		spec := m.TypedSpec()
 
-		errs = append(errs, fmt.Errorf("%s is still mounted at %s (%s)", m.ID(), spec.Target,
-			strings.Join(mount.Holders(spec.Target), ", ")))
+		errs = append(errs, fmt.Errorf("%s is still mounted at %s %v", m.ID(), spec.Target, mount.Holders(spec.Target)))
 	}
 
 	return errors.Join(errs...)
