@@ -8,8 +8,8 @@ const (
 )
 
 var aDLACPActiveNames = []Name[ADLACPActive]{
-	{ADLACPActiveOff, "off"},
-	{ADLACPActiveOn, "on"},
+	{Value: ADLACPActiveOff, Text: "off"},
+	{Value: ADLACPActiveOn, Text: "on"},
 }
 
 func (v ADLACPActive) String() string { return EnumString(aDLACPActiveNames, v) }
@@ -31,9 +31,9 @@ const (
 )
 
 var aDSelectNames = []Name[ADSelect]{
-	{ADSelectStable, "stable"},
-	{ADSelectBandwidth, "bandwidth"},
-	{ADSelectCount, "count"},
+	{Value: ADSelectStable, Text: "stable"},
+	{Value: ADSelectBandwidth, Text: "bandwidth"},
+	{Value: ADSelectCount, Text: "count"},
 }
 
 func (v ADSelect) String() string { return EnumString(aDSelectNames, v) }
@@ -54,8 +54,8 @@ const (
 )
 
 var aRPAllTargetsNames = []Name[ARPAllTargets]{
-	{ARPAllTargetsAny, "any"},
-	{ARPAllTargetsAll, "all"},
+	{Value: ARPAllTargetsAny, Text: "any"},
+	{Value: ARPAllTargetsAll, Text: "all"},
 }
 
 func (v ARPAllTargets) String() string { return EnumString(aRPAllTargetsNames, v) }
@@ -81,13 +81,13 @@ const (
 )
 
 var aRPValidateNames = []Name[ARPValidate]{
-	{ARPValidateNone, "none"},
-	{ARPValidateActive, "active"},
-	{ARPValidateBackup, "backup"},
-	{ARPValidateAll, "all"},
-	{ARPValidateFilter, "filter"},
-	{ARPValidateFilterActive, "filter-active"},
-	{ARPValidateFilterBackup, "filter-backup"},
+	{Value: ARPValidateNone, Text: "none"},
+	{Value: ARPValidateActive, Text: "active"},
+	{Value: ARPValidateBackup, Text: "backup"},
+	{Value: ARPValidateAll, Text: "all"},
+	{Value: ARPValidateFilter, Text: "filter"},
+	{Value: ARPValidateFilterActive, Text: "filter-active"},
+	{Value: ARPValidateFilterBackup, Text: "filter-backup"},
 }
 
 func (v ARPValidate) String() string { return EnumString(aRPValidateNames, v) }
@@ -118,18 +118,18 @@ const (
 )
 
 var addressFlagsNames = []Name[AddressFlags]{
-	{AddressFlagTemporary, "temporary"},
-	{AddressFlagNodad, "nodad"},
-	{AddressFlagOptimistic, "optimistic"},
-	{AddressFlagDadfailed, "dadfailed"},
-	{AddressFlagHomeaddress, "homeaddress"},
-	{AddressFlagDeprecated, "deprecated"},
-	{AddressFlagTentative, "tentative"},
-	{AddressFlagPermanent, "permanent"},
-	{AddressFlagMngmtmpaddr, "mngmtmpaddr"},
-	{AddressFlagNoprefixroute, "noprefixroute"},
-	{AddressFlagMcautojoin, "mcautojoin"},
-	{AddressFlagStableprivacy, "stableprivacy"},
+	{Value: AddressFlagTemporary, Text: "temporary"},
+	{Value: AddressFlagNodad, Text: "nodad"},
+	{Value: AddressFlagOptimistic, Text: "optimistic"},
+	{Value: AddressFlagDadfailed, Text: "dadfailed"},
+	{Value: AddressFlagHomeaddress, Text: "homeaddress"},
+	{Value: AddressFlagDeprecated, Text: "deprecated"},
+	{Value: AddressFlagTentative, Text: "tentative"},
+	{Value: AddressFlagPermanent, Text: "permanent"},
+	{Value: AddressFlagMngmtmpaddr, Text: "mngmtmpaddr"},
+	{Value: AddressFlagNoprefixroute, Text: "noprefixroute"},
+	{Value: AddressFlagMcautojoin, Text: "mcautojoin"},
+	{Value: AddressFlagStableprivacy, Text: "stableprivacy"},
 }
 
 func (v AddressFlags) String() string { return MaskString(addressFlagsNames, v) }
@@ -150,8 +150,8 @@ const (
 )
 
 var addressSortAlgorithmNames = []Name[AddressSortAlgorithm]{
-	{AddressSortAlgorithmV1, "v1"},
-	{AddressSortAlgorithmV2, "v2"},
+	{Value: AddressSortAlgorithmV1, Text: "v1"},
+	{Value: AddressSortAlgorithmV2, Text: "v2"},
 }
 
 func (v AddressSortAlgorithm) String() string { return EnumString(addressSortAlgorithmNames, v) }
@@ -177,13 +177,13 @@ const (
 )
 
 var bGPSessionStateNames = []Name[BGPSessionState]{
-	{BGPSessionStateUNKNOWN, "UNKNOWN"},
-	{BGPSessionStateIDLE, "IDLE"},
-	{BGPSessionStateCONNECT, "CONNECT"},
-	{BGPSessionStateACTIVE, "ACTIVE"},
-	{BGPSessionStateOPENSENT, "OPEN_SENT"},
-	{BGPSessionStateOPENCONFIRM, "OPEN_CONFIRM"},
-	{BGPSessionStateESTABLISHED, "ESTABLISHED"},
+	{Value: BGPSessionStateUNKNOWN, Text: "UNKNOWN"},
+	{Value: BGPSessionStateIDLE, Text: "IDLE"},
+	{Value: BGPSessionStateCONNECT, Text: "CONNECT"},
+	{Value: BGPSessionStateACTIVE, Text: "ACTIVE"},
+	{Value: BGPSessionStateOPENSENT, Text: "OPEN_SENT"},
+	{Value: BGPSessionStateOPENCONFIRM, Text: "OPEN_CONFIRM"},
+	{Value: BGPSessionStateESTABLISHED, Text: "ESTABLISHED"},
 }
 
 func (v BGPSessionState) String() string { return EnumString(bGPSessionStateNames, v) }
@@ -209,13 +209,13 @@ const (
 )
 
 var bondModeNames = []Name[BondMode]{
-	{BondModeBalanceRr, "balance-rr"},
-	{BondModeActiveBackup, "active-backup"},
-	{BondModeBalanceXor, "balance-xor"},
-	{BondModeBroadcast, "broadcast"},
-	{BondMode8023ad, "802.3ad"},
-	{BondModeBalanceTlb, "balance-tlb"},
-	{BondModeBalanceAlb, "balance-alb"},
+	{Value: BondModeBalanceRr, Text: "balance-rr"},
+	{Value: BondModeActiveBackup, Text: "active-backup"},
+	{Value: BondModeBalanceXor, Text: "balance-xor"},
+	{Value: BondModeBroadcast, Text: "broadcast"},
+	{Value: BondMode8023ad, Text: "802.3ad"},
+	{Value: BondModeBalanceTlb, Text: "balance-tlb"},
+	{Value: BondModeBalanceAlb, Text: "balance-alb"},
 }
 
 func (v BondMode) String() string { return EnumString(bondModeNames, v) }
@@ -239,11 +239,11 @@ const (
 )
 
 var bondXmitHashPolicyNames = []Name[BondXmitHashPolicy]{
-	{BondXmitHashPolicyLayer2, "layer2"},
-	{BondXmitHashPolicyLayer34, "layer3+4"},
-	{BondXmitHashPolicyLayer23, "layer2+3"},
-	{BondXmitHashPolicyEncap23, "encap2+3"},
-	{BondXmitHashPolicyEncap34, "encap3+4"},
+	{Value: BondXmitHashPolicyLayer2, Text: "layer2"},
+	{Value: BondXmitHashPolicyLayer34, Text: "layer3+4"},
+	{Value: BondXmitHashPolicyLayer23, Text: "layer2+3"},
+	{Value: BondXmitHashPolicyEncap23, Text: "encap2+3"},
+	{Value: BondXmitHashPolicyEncap34, Text: "encap3+4"},
 }
 
 func (v BondXmitHashPolicy) String() string { return EnumString(bondXmitHashPolicyNames, v) }
@@ -265,9 +265,9 @@ const (
 )
 
 var clientIdentifierNames = []Name[ClientIdentifier]{
-	{ClientIdentifierNone, "none"},
-	{ClientIdentifierMac, "mac"},
-	{ClientIdentifierDuid, "duid"},
+	{Value: ClientIdentifierNone, Text: "none"},
+	{Value: ClientIdentifierMac, Text: "mac"},
+	{Value: ClientIdentifierDuid, Text: "duid"},
 }
 
 func (v ClientIdentifier) String() string { return EnumString(clientIdentifierNames, v) }
@@ -290,10 +290,10 @@ const (
 )
 
 var conntrackStateNames = []Name[ConntrackState]{
-	{ConntrackStateNew, "new"},
-	{ConntrackStateRelated, "related"},
-	{ConntrackStateEstablished, "established"},
-	{ConntrackStateInvalid, "invalid"},
+	{Value: ConntrackStateNew, Text: "new"},
+	{Value: ConntrackStateRelated, Text: "related"},
+	{Value: ConntrackStateEstablished, Text: "established"},
+	{Value: ConntrackStateInvalid, Text: "invalid"},
 }
 
 func (v ConntrackState) String() string { return EnumString(conntrackStateNames, v) }
@@ -315,9 +315,9 @@ const (
 )
 
 var dNSProtocolNames = []Name[DNSProtocol]{
-	{DNSProtocolDo53, "Do53"},
-	{DNSProtocolDoT, "DoT"},
-	{DNSProtocolDoH, "DoH"},
+	{Value: DNSProtocolDo53, Text: "Do53"},
+	{Value: DNSProtocolDoT, Text: "DoT"},
+	{Value: DNSProtocolDoH, Text: "DoH"},
 }
 
 func (v DNSProtocol) String() string { return EnumString(dNSProtocolNames, v) }
@@ -339,9 +339,9 @@ const (
 )
 
 var duplexNames = []Name[Duplex]{
-	{DuplexHalf, "Half"},
-	{DuplexFull, "Full"},
-	{DuplexUnknown, "Unknown"},
+	{Value: DuplexHalf, Text: "Half"},
+	{Value: DuplexFull, Text: "Full"},
+	{Value: DuplexUnknown, Text: "Unknown"},
 }
 
 func (v Duplex) String() string { return EnumString(duplexNames, v) }
@@ -363,9 +363,9 @@ const (
 )
 
 var failOverMACNames = []Name[FailOverMAC]{
-	{FailOverMACNone, "none"},
-	{FailOverMACActive, "active"},
-	{FailOverMACFollow, "follow"},
+	{Value: FailOverMACNone, Text: "none"},
+	{Value: FailOverMACActive, Text: "active"},
+	{Value: FailOverMACFollow, Text: "follow"},
 }
 
 func (v FailOverMAC) String() string { return EnumString(failOverMACNames, v) }
@@ -386,8 +386,8 @@ const (
 )
 
 var familyNames = []Name[Family]{
-	{FamilyInet4, "inet4"},
-	{FamilyInet6, "inet6"},
+	{Value: FamilyInet4, Text: "inet4"},
+	{Value: FamilyInet6, Text: "inet6"},
 }
 
 func (v Family) String() string { return EnumString(familyNames, v) }
@@ -417,8 +417,8 @@ const (
 )
 
 var lACPRateNames = []Name[LACPRate]{
-	{LACPRateSlow, "slow"},
-	{LACPRateFast, "fast"},
+	{Value: LACPRateSlow, Text: "slow"},
+	{Value: LACPRateFast, Text: "fast"},
 }
 
 func (v LACPRate) String() string { return EnumString(lACPRateNames, v) }
@@ -456,25 +456,25 @@ const (
 )
 
 var linkFlagsNames = []Name[LinkFlags]{
-	{LinkFlagUP, "UP"},
-	{LinkFlagBROADCAST, "BROADCAST"},
-	{LinkFlagDEBUG, "DEBUG"},
-	{LinkFlagLOOPBACK, "LOOPBACK"},
-	{LinkFlagPOINTTOPOINT, "POINTTOPOINT"},
-	{LinkFlagNOTRAILERS, "NOTRAILERS"},
-	{LinkFlagRUNNING, "RUNNING"},
-	{LinkFlagNOARP, "NOARP"},
-	{LinkFlagPROMISC, "PROMISC"},
-	{LinkFlagALLMULTI, "ALLMULTI"},
-	{LinkFlagMASTER, "MASTER"},
-	{LinkFlagSLAVE, "SLAVE"},
-	{LinkFlagMULTICAST, "MULTICAST"},
-	{LinkFlagPORTSEL, "PORTSEL"},
-	{LinkFlagAUTOMEDIA, "AUTOMEDIA"},
-	{LinkFlagDYNAMIC, "DYNAMIC"},
-	{LinkFlagLOWERUP, "LOWER_UP"},
-	{LinkFlagDORMANT, "DORMANT"},
-	{LinkFlagECHO, "ECHO"},
+	{Value: LinkFlagUP, Text: "UP"},
+	{Value: LinkFlagBROADCAST, Text: "BROADCAST"},
+	{Value: LinkFlagDEBUG, Text: "DEBUG"},
+	{Value: LinkFlagLOOPBACK, Text: "LOOPBACK"},
+	{Value: LinkFlagPOINTTOPOINT, Text: "POINTTOPOINT"},
+	{Value: LinkFlagNOTRAILERS, Text: "NOTRAILERS"},
+	{Value: LinkFlagRUNNING, Text: "RUNNING"},
+	{Value: LinkFlagNOARP, Text: "NOARP"},
+	{Value: LinkFlagPROMISC, Text: "PROMISC"},
+	{Value: LinkFlagALLMULTI, Text: "ALLMULTI"},
+	{Value: LinkFlagMASTER, Text: "MASTER"},
+	{Value: LinkFlagSLAVE, Text: "SLAVE"},
+	{Value: LinkFlagMULTICAST, Text: "MULTICAST"},
+	{Value: LinkFlagPORTSEL, Text: "PORTSEL"},
+	{Value: LinkFlagAUTOMEDIA, Text: "AUTOMEDIA"},
+	{Value: LinkFlagDYNAMIC, Text: "DYNAMIC"},
+	{Value: LinkFlagLOWERUP, Text: "LOWER_UP"},
+	{Value: LinkFlagDORMANT, Text: "DORMANT"},
+	{Value: LinkFlagECHO, Text: "ECHO"},
 }
 
 func (v LinkFlags) String() string { return MaskString(linkFlagsNames, v) }
@@ -570,83 +570,83 @@ const (
 )
 
 var linkTypeNames = []Name[LinkType]{
-	{LinkTypeNetrom, "netrom"},
-	{LinkTypeEther, "ether"},
-	{LinkTypeEether, "eether"},
-	{LinkTypeAx25, "ax25"},
-	{LinkTypePronet, "pronet"},
-	{LinkTypeChaos, "chaos"},
-	{LinkTypeIeee802, "ieee802"},
-	{LinkTypeArcnet, "arcnet"},
-	{LinkTypeAtalk, "atalk"},
-	{LinkTypeDlci, "dlci"},
-	{LinkTypeAtm, "atm"},
-	{LinkTypeMetricom, "metricom"},
-	{LinkTypeIeee1394, "ieee1394"},
-	{LinkTypeEui64, "eui64"},
-	{LinkTypeInfiniband, "infiniband"},
-	{LinkTypeSlip, "slip"},
-	{LinkTypeCslip, "cslip"},
-	{LinkTypeSlip6, "slip6"},
-	{LinkTypeCslip6, "cslip6"},
-	{LinkTypeRsrvd, "rsrvd"},
-	{LinkTypeAdapt, "adapt"},
-	{LinkTypeRose, "rose"},
-	{LinkTypeX25, "x25"},
-	{LinkTypeHwx25, "hwx25"},
-	{LinkTypeCan, "can"},
-	{LinkTypePpp, "ppp"},
-	{LinkTypeCisco, "cisco"},
-	{LinkTypeHdlc, "hdlc"},
-	{LinkTypeLapb, "lapb"},
-	{LinkTypeDdcmp, "ddcmp"},
-	{LinkTypeRawhdlc, "rawhdlc"},
-	{LinkTypeIpip, "ipip"},
-	{LinkTypeTunnel6, "tunnel6"},
-	{LinkTypeFrad, "frad"},
-	{LinkTypeSkip, "skip"},
-	{LinkTypeLoopback, "loopback"},
-	{LinkTypeLocaltlk, "localtlk"},
-	{LinkTypeFddi, "fddi"},
-	{LinkTypeBif, "bif"},
-	{LinkTypeSit, "sit"},
-	{LinkTypeIpDdp, "ip/ddp"},
-	{LinkTypeGre, "gre"},
-	{LinkTypePimreg, "pimreg"},
-	{LinkTypeHippi, "hippi"},
-	{LinkTypeAsh, "ash"},
-	{LinkTypeEconet, "econet"},
-	{LinkTypeIrda, "irda"},
-	{LinkTypeFcpp, "fcpp"},
-	{LinkTypeFcal, "fcal"},
-	{LinkTypeFcpl, "fcpl"},
-	{LinkTypeFcfb0, "fcfb_0"},
-	{LinkTypeFcfb1, "fcfb_1"},
-	{LinkTypeFcfb2, "fcfb_2"},
-	{LinkTypeFcfb3, "fcfb_3"},
-	{LinkTypeFcfb4, "fcfb_4"},
-	{LinkTypeFcfb5, "fcfb_5"},
-	{LinkTypeFcfb6, "fcfb_6"},
-	{LinkTypeFcfb7, "fcfb_7"},
-	{LinkTypeFcfb8, "fcfb_8"},
-	{LinkTypeFcfb9, "fcfb_9"},
-	{LinkTypeFcfb10, "fcfb_10"},
-	{LinkTypeFcfb11, "fcfb_11"},
-	{LinkTypeFcfb12, "fcfb_12"},
-	{LinkTypeTr, "tr"},
-	{LinkTypeIeee80211, "ieee802.11"},
-	{LinkTypeIeee80211Prism, "ieee802.11_prism"},
-	{LinkTypeIeee80211Radiotap, "ieee802.11_radiotap"},
-	{LinkTypeIeee802154, "ieee802.15.4"},
-	{LinkTypeIeee802154Monitor, "ieee802.15.4_monitor"},
-	{LinkTypePhonet, "phonet"},
-	{LinkTypePhonetPipe, "phonet_pipe"},
-	{LinkTypeCaif, "caif"},
-	{LinkTypeIp6gre, "ip6gre"},
-	{LinkTypeNetlink, "netlink"},
-	{LinkType6lowpan, "6lowpan"},
-	{LinkTypeVoid, "void"},
-	{LinkTypeNohdr, "nohdr"},
+	{Value: LinkTypeNetrom, Text: "netrom"},
+	{Value: LinkTypeEther, Text: "ether"},
+	{Value: LinkTypeEether, Text: "eether"},
+	{Value: LinkTypeAx25, Text: "ax25"},
+	{Value: LinkTypePronet, Text: "pronet"},
+	{Value: LinkTypeChaos, Text: "chaos"},
+	{Value: LinkTypeIeee802, Text: "ieee802"},
+	{Value: LinkTypeArcnet, Text: "arcnet"},
+	{Value: LinkTypeAtalk, Text: "atalk"},
+	{Value: LinkTypeDlci, Text: "dlci"},
+	{Value: LinkTypeAtm, Text: "atm"},
+	{Value: LinkTypeMetricom, Text: "metricom"},
+	{Value: LinkTypeIeee1394, Text: "ieee1394"},
+	{Value: LinkTypeEui64, Text: "eui64"},
+	{Value: LinkTypeInfiniband, Text: "infiniband"},
+	{Value: LinkTypeSlip, Text: "slip"},
+	{Value: LinkTypeCslip, Text: "cslip"},
+	{Value: LinkTypeSlip6, Text: "slip6"},
+	{Value: LinkTypeCslip6, Text: "cslip6"},
+	{Value: LinkTypeRsrvd, Text: "rsrvd"},
+	{Value: LinkTypeAdapt, Text: "adapt"},
+	{Value: LinkTypeRose, Text: "rose"},
+	{Value: LinkTypeX25, Text: "x25"},
+	{Value: LinkTypeHwx25, Text: "hwx25"},
+	{Value: LinkTypeCan, Text: "can"},
+	{Value: LinkTypePpp, Text: "ppp"},
+	{Value: LinkTypeCisco, Text: "cisco"},
+	{Value: LinkTypeHdlc, Text: "hdlc"},
+	{Value: LinkTypeLapb, Text: "lapb"},
+	{Value: LinkTypeDdcmp, Text: "ddcmp"},
+	{Value: LinkTypeRawhdlc, Text: "rawhdlc"},
+	{Value: LinkTypeIpip, Text: "ipip"},
+	{Value: LinkTypeTunnel6, Text: "tunnel6"},
+	{Value: LinkTypeFrad, Text: "frad"},
+	{Value: LinkTypeSkip, Text: "skip"},
+	{Value: LinkTypeLoopback, Text: "loopback"},
+	{Value: LinkTypeLocaltlk, Text: "localtlk"},
+	{Value: LinkTypeFddi, Text: "fddi"},
+	{Value: LinkTypeBif, Text: "bif"},
+	{Value: LinkTypeSit, Text: "sit"},
+	{Value: LinkTypeIpDdp, Text: "ip/ddp"},
+	{Value: LinkTypeGre, Text: "gre"},
+	{Value: LinkTypePimreg, Text: "pimreg"},
+	{Value: LinkTypeHippi, Text: "hippi"},
+	{Value: LinkTypeAsh, Text: "ash"},
+	{Value: LinkTypeEconet, Text: "econet"},
+	{Value: LinkTypeIrda, Text: "irda"},
+	{Value: LinkTypeFcpp, Text: "fcpp"},
+	{Value: LinkTypeFcal, Text: "fcal"},
+	{Value: LinkTypeFcpl, Text: "fcpl"},
+	{Value: LinkTypeFcfb0, Text: "fcfb_0"},
+	{Value: LinkTypeFcfb1, Text: "fcfb_1"},
+	{Value: LinkTypeFcfb2, Text: "fcfb_2"},
+	{Value: LinkTypeFcfb3, Text: "fcfb_3"},
+	{Value: LinkTypeFcfb4, Text: "fcfb_4"},
+	{Value: LinkTypeFcfb5, Text: "fcfb_5"},
+	{Value: LinkTypeFcfb6, Text: "fcfb_6"},
+	{Value: LinkTypeFcfb7, Text: "fcfb_7"},
+	{Value: LinkTypeFcfb8, Text: "fcfb_8"},
+	{Value: LinkTypeFcfb9, Text: "fcfb_9"},
+	{Value: LinkTypeFcfb10, Text: "fcfb_10"},
+	{Value: LinkTypeFcfb11, Text: "fcfb_11"},
+	{Value: LinkTypeFcfb12, Text: "fcfb_12"},
+	{Value: LinkTypeTr, Text: "tr"},
+	{Value: LinkTypeIeee80211, Text: "ieee802.11"},
+	{Value: LinkTypeIeee80211Prism, Text: "ieee802.11_prism"},
+	{Value: LinkTypeIeee80211Radiotap, Text: "ieee802.11_radiotap"},
+	{Value: LinkTypeIeee802154, Text: "ieee802.15.4"},
+	{Value: LinkTypeIeee802154Monitor, Text: "ieee802.15.4_monitor"},
+	{Value: LinkTypePhonet, Text: "phonet"},
+	{Value: LinkTypePhonetPipe, Text: "phonet_pipe"},
+	{Value: LinkTypeCaif, Text: "caif"},
+	{Value: LinkTypeIp6gre, Text: "ip6gre"},
+	{Value: LinkTypeNetlink, Text: "netlink"},
+	{Value: LinkType6lowpan, Text: "6lowpan"},
+	{Value: LinkTypeVoid, Text: "void"},
+	{Value: LinkTypeNohdr, Text: "nohdr"},
 }
 
 func (v LinkType) String() string { return EnumString(linkTypeNames, v) }
@@ -667,8 +667,8 @@ const (
 )
 
 var matchOperatorNames = []Name[MatchOperator]{
-	{MatchOperator0, "=="},
-	{MatchOperator1, "!="},
+	{Value: MatchOperator0, Text: "=="},
+	{Value: MatchOperator1, Text: "!="},
 }
 
 func (v MatchOperator) String() string { return EnumString(matchOperatorNames, v) }
@@ -692,11 +692,11 @@ const (
 )
 
 var nfTablesChainHookNames = []Name[NfTablesChainHook]{
-	{NfTablesChainHookPrerouting, "prerouting"},
-	{NfTablesChainHookInput, "input"},
-	{NfTablesChainHookForward, "forward"},
-	{NfTablesChainHookOutput, "output"},
-	{NfTablesChainHookPostrouting, "postrouting"},
+	{Value: NfTablesChainHookPrerouting, Text: "prerouting"},
+	{Value: NfTablesChainHookInput, Text: "input"},
+	{Value: NfTablesChainHookForward, Text: "forward"},
+	{Value: NfTablesChainHookOutput, Text: "output"},
+	{Value: NfTablesChainHookPostrouting, Text: "postrouting"},
 }
 
 func (v NfTablesChainHook) String() string { return EnumString(nfTablesChainHookNames, v) }
@@ -728,19 +728,19 @@ const (
 )
 
 var nfTablesChainPriorityNames = []Name[NfTablesChainPriority]{
-	{NfTablesChainPriorityFirst, "first"},
-	{NfTablesChainPriorityConntrackDefrag, "conntrack-defrag"},
-	{NfTablesChainPriorityRaw, "raw"},
-	{NfTablesChainPrioritySelinuxFirst, "selinux-first"},
-	{NfTablesChainPriorityConntrack, "conntrack"},
-	{NfTablesChainPriorityMangle, "mangle"},
-	{NfTablesChainPriorityNatDest, "nat-dest"},
-	{NfTablesChainPriorityFilter, "filter"},
-	{NfTablesChainPrioritySecurity, "security"},
-	{NfTablesChainPriorityNatSource, "nat-source"},
-	{NfTablesChainPrioritySelinuxLast, "selinux-last"},
-	{NfTablesChainPriorityConntrackHelper, "conntrack-helper"},
-	{NfTablesChainPriorityLast, "last"},
+	{Value: NfTablesChainPriorityFirst, Text: "first"},
+	{Value: NfTablesChainPriorityConntrackDefrag, Text: "conntrack-defrag"},
+	{Value: NfTablesChainPriorityRaw, Text: "raw"},
+	{Value: NfTablesChainPrioritySelinuxFirst, Text: "selinux-first"},
+	{Value: NfTablesChainPriorityConntrack, Text: "conntrack"},
+	{Value: NfTablesChainPriorityMangle, Text: "mangle"},
+	{Value: NfTablesChainPriorityNatDest, Text: "nat-dest"},
+	{Value: NfTablesChainPriorityFilter, Text: "filter"},
+	{Value: NfTablesChainPrioritySecurity, Text: "security"},
+	{Value: NfTablesChainPriorityNatSource, Text: "nat-source"},
+	{Value: NfTablesChainPrioritySelinuxLast, Text: "selinux-last"},
+	{Value: NfTablesChainPriorityConntrackHelper, Text: "conntrack-helper"},
+	{Value: NfTablesChainPriorityLast, Text: "last"},
 }
 
 func (v NfTablesChainPriority) String() string { return EnumString(nfTablesChainPriorityNames, v) }
@@ -769,8 +769,8 @@ const (
 )
 
 var nfTablesVerdictNames = []Name[NfTablesVerdict]{
-	{NfTablesVerdictDrop, "drop"},
-	{NfTablesVerdictAccept, "accept"},
+	{Value: NfTablesVerdictDrop, Text: "drop"},
+	{Value: NfTablesVerdictAccept, Text: "accept"},
 }
 
 func (v NfTablesVerdict) String() string { return EnumString(nfTablesVerdictNames, v) }
@@ -796,13 +796,13 @@ const (
 )
 
 var operationalStateNames = []Name[OperationalState]{
-	{OperationalStateUnknown, "unknown"},
-	{OperationalStateNotPresent, "notPresent"},
-	{OperationalStateDown, "down"},
-	{OperationalStateLowerLayerDown, "lowerLayerDown"},
-	{OperationalStateTesting, "testing"},
-	{OperationalStateDormant, "dormant"},
-	{OperationalStateUp, "up"},
+	{Value: OperationalStateUnknown, Text: "unknown"},
+	{Value: OperationalStateNotPresent, Text: "notPresent"},
+	{Value: OperationalStateDown, Text: "down"},
+	{Value: OperationalStateLowerLayerDown, Text: "lowerLayerDown"},
+	{Value: OperationalStateTesting, Text: "testing"},
+	{Value: OperationalStateDormant, Text: "dormant"},
+	{Value: OperationalStateUp, Text: "up"},
 }
 
 func (v OperationalState) String() string { return EnumString(operationalStateNames, v) }
@@ -829,14 +829,14 @@ const (
 )
 
 var portNames = []Name[Port]{
-	{PortTwistedPair, "TwistedPair"},
-	{PortAUI, "AUI"},
-	{PortMII, "MII"},
-	{PortFibre, ""},
-	{PortBNC, "BNC"},
-	{PortDirectAttach, "DirectAttach"},
-	{PortNone, "None"},
-	{PortOther, "Other"},
+	{Value: PortTwistedPair, Text: "TwistedPair"},
+	{Value: PortAUI, Text: "AUI"},
+	{Value: PortMII, Text: "MII"},
+	{Value: PortFibre, Text: ""},
+	{Value: PortBNC, Text: "BNC"},
+	{Value: PortDirectAttach, Text: "DirectAttach"},
+	{Value: PortNone, Text: "None"},
+	{Value: PortOther, Text: "Other"},
 }
 
 func (v Port) String() string { return EnumString(portNames, v) }
@@ -858,9 +858,9 @@ const (
 )
 
 var primaryReselectNames = []Name[PrimaryReselect]{
-	{PrimaryReselectAlways, "always"},
-	{PrimaryReselectBetter, "better"},
-	{PrimaryReselectFailure, "failure"},
+	{Value: PrimaryReselectAlways, Text: "always"},
+	{Value: PrimaryReselectBetter, Text: "better"},
+	{Value: PrimaryReselectFailure, Text: "failure"},
 }
 
 func (v PrimaryReselect) String() string { return EnumString(primaryReselectNames, v) }
@@ -883,10 +883,10 @@ const (
 )
 
 var protocolNames = []Name[Protocol]{
-	{ProtocolIcmp, "icmp"},
-	{ProtocolTcp, "tcp"},
-	{ProtocolUdp, "udp"},
-	{ProtocolIcmpv6, "icmpv6"},
+	{Value: ProtocolIcmp, Text: "icmp"},
+	{Value: ProtocolTcp, Text: "tcp"},
+	{Value: ProtocolUdp, Text: "udp"},
+	{Value: ProtocolIcmpv6, Text: "icmpv6"},
 }
 
 func (v Protocol) String() string { return EnumString(protocolNames, v) }
@@ -913,14 +913,14 @@ const (
 )
 
 var routeFlagsNames = []Name[RouteFlags]{
-	{RouteFlagNotify, "notify"},
-	{RouteFlagCloned, "cloned"},
-	{RouteFlagEqualize, "equalize"},
-	{RouteFlagPrefix, "prefix"},
-	{RouteFlagLookupTable, "lookup_table"},
-	{RouteFlagFibMatch, "fib_match"},
-	{RouteFlagOffload, "offload"},
-	{RouteFlagTrap, "trap"},
+	{Value: RouteFlagNotify, Text: "notify"},
+	{Value: RouteFlagCloned, Text: "cloned"},
+	{Value: RouteFlagEqualize, Text: "equalize"},
+	{Value: RouteFlagPrefix, Text: "prefix"},
+	{Value: RouteFlagLookupTable, Text: "lookup_table"},
+	{Value: RouteFlagFibMatch, Text: "fib_match"},
+	{Value: RouteFlagOffload, Text: "offload"},
+	{Value: RouteFlagTrap, Text: "trap"},
 }
 
 func (v RouteFlags) String() string { return MaskString(routeFlagsNames, v) }
@@ -961,28 +961,28 @@ const (
 )
 
 var routeProtocolNames = []Name[RouteProtocol]{
-	{RouteProtocolUnspec, "unspec"},
-	{RouteProtocolRedirect, "redirect"},
-	{RouteProtocolKernel, "kernel"},
-	{RouteProtocolBoot, "boot"},
-	{RouteProtocolStatic, "static"},
-	{RouteProtocolRa, "ra"},
-	{RouteProtocolMrt, "mrt"},
-	{RouteProtocolZebra, "zebra"},
-	{RouteProtocolBird, "bird"},
-	{RouteProtocolDnrouted, "dnrouted"},
-	{RouteProtocolXorp, "xorp"},
-	{RouteProtocolNtk, "ntk"},
-	{RouteProtocolDhcp, "dhcp"},
-	{RouteProtocolMrtd, "mrtd"},
-	{RouteProtocolKeepalived, "keepalived"},
-	{RouteProtocolBabel, "babel"},
-	{RouteProtocolOpenr, "openr"},
-	{RouteProtocolBgp, "bgp"},
-	{RouteProtocolIsis, "isis"},
-	{RouteProtocolOspf, "ospf"},
-	{RouteProtocolRip, "rip"},
-	{RouteProtocolEigrp, "eigrp"},
+	{Value: RouteProtocolUnspec, Text: "unspec"},
+	{Value: RouteProtocolRedirect, Text: "redirect"},
+	{Value: RouteProtocolKernel, Text: "kernel"},
+	{Value: RouteProtocolBoot, Text: "boot"},
+	{Value: RouteProtocolStatic, Text: "static"},
+	{Value: RouteProtocolRa, Text: "ra"},
+	{Value: RouteProtocolMrt, Text: "mrt"},
+	{Value: RouteProtocolZebra, Text: "zebra"},
+	{Value: RouteProtocolBird, Text: "bird"},
+	{Value: RouteProtocolDnrouted, Text: "dnrouted"},
+	{Value: RouteProtocolXorp, Text: "xorp"},
+	{Value: RouteProtocolNtk, Text: "ntk"},
+	{Value: RouteProtocolDhcp, Text: "dhcp"},
+	{Value: RouteProtocolMrtd, Text: "mrtd"},
+	{Value: RouteProtocolKeepalived, Text: "keepalived"},
+	{Value: RouteProtocolBabel, Text: "babel"},
+	{Value: RouteProtocolOpenr, Text: "openr"},
+	{Value: RouteProtocolBgp, Text: "bgp"},
+	{Value: RouteProtocolIsis, Text: "isis"},
+	{Value: RouteProtocolOspf, Text: "ospf"},
+	{Value: RouteProtocolRip, Text: "rip"},
+	{Value: RouteProtocolEigrp, Text: "eigrp"},
 }
 
 func (v RouteProtocol) String() string { return EnumString(routeProtocolNames, v) }
@@ -1013,18 +1013,18 @@ const (
 )
 
 var routeTypeNames = []Name[RouteType]{
-	{RouteTypeUnspec, "unspec"},
-	{RouteTypeUnicast, "unicast"},
-	{RouteTypeLocal, "local"},
-	{RouteTypeBroadcast, "broadcast"},
-	{RouteTypeAnycast, "anycast"},
-	{RouteTypeMulticast, "multicast"},
-	{RouteTypeBlackhole, "blackhole"},
-	{RouteTypeUnreachable, "unreachable"},
-	{RouteTypeProhibit, "prohibit"},
-	{RouteTypeThrow, "throw"},
-	{RouteTypeNat, "nat"},
-	{RouteTypeXresolve, "xresolve"},
+	{Value: RouteTypeUnspec, Text: "unspec"},
+	{Value: RouteTypeUnicast, Text: "unicast"},
+	{Value: RouteTypeLocal, Text: "local"},
+	{Value: RouteTypeBroadcast, Text: "broadcast"},
+	{Value: RouteTypeAnycast, Text: "anycast"},
+	{Value: RouteTypeMulticast, Text: "multicast"},
+	{Value: RouteTypeBlackhole, Text: "blackhole"},
+	{Value: RouteTypeUnreachable, Text: "unreachable"},
+	{Value: RouteTypeProhibit, Text: "prohibit"},
+	{Value: RouteTypeThrow, Text: "throw"},
+	{Value: RouteTypeNat, Text: "nat"},
+	{Value: RouteTypeXresolve, Text: "xresolve"},
 }
 
 func (v RouteType) String() string { return EnumString(routeTypeNames, v) }
@@ -1048,11 +1048,11 @@ const (
 )
 
 var routingRuleActionNames = []Name[RoutingRuleAction]{
-	{RoutingRuleActionUnspec, "unspec"},
-	{RoutingRuleActionUnicast, "unicast"},
-	{RoutingRuleActionBlackhole, "blackhole"},
-	{RoutingRuleActionUnreachable, "unreachable"},
-	{RoutingRuleActionProhibit, "prohibit"},
+	{Value: RoutingRuleActionUnspec, Text: "unspec"},
+	{Value: RoutingRuleActionUnicast, Text: "unicast"},
+	{Value: RoutingRuleActionBlackhole, Text: "blackhole"},
+	{Value: RoutingRuleActionUnreachable, Text: "unreachable"},
+	{Value: RoutingRuleActionProhibit, Text: "prohibit"},
 }
 
 func (v RoutingRuleAction) String() string { return EnumString(routingRuleActionNames, v) }
@@ -1075,10 +1075,10 @@ const (
 )
 
 var routingTableNames = []Name[RoutingTable]{
-	{RoutingTableUnspec, "unspec"},
-	{RoutingTableDefault, "default"},
-	{RoutingTableMain, "main"},
-	{RoutingTableLocal, "local"},
+	{Value: RoutingTableUnspec, Text: "unspec"},
+	{Value: RoutingTableDefault, Text: "default"},
+	{Value: RoutingTableMain, Text: "main"},
+	{Value: RoutingTableLocal, Text: "local"},
 }
 
 func (v RoutingTable) String() string { return NumberString(routingTableNames, v) }
@@ -1102,11 +1102,11 @@ const (
 )
 
 var scopeNames = []Name[Scope]{
-	{ScopeGlobal, "global"},
-	{ScopeSite, "site"},
-	{ScopeLink, "link"},
-	{ScopeHost, "host"},
-	{ScopeNowhere, "nowhere"},
+	{Value: ScopeGlobal, Text: "global"},
+	{Value: ScopeSite, Text: "site"},
+	{Value: ScopeLink, Text: "link"},
+	{Value: ScopeHost, Text: "host"},
+	{Value: ScopeNowhere, Text: "nowhere"},
 }
 
 func (v Scope) String() string { return EnumString(scopeNames, v) }
@@ -1127,8 +1127,8 @@ const (
 )
 
 var vLANProtocolNames = []Name[VLANProtocol]{
-	{VLANProtocol8021q, "802.1q"},
-	{VLANProtocol8021ad, "802.1ad"},
+	{Value: VLANProtocol8021q, Text: "802.1q"},
+	{Value: VLANProtocol8021ad, Text: "802.1ad"},
 }
 
 func (v VLANProtocol) String() string { return EnumString(vLANProtocolNames, v) }
@@ -1154,13 +1154,13 @@ const (
 )
 
 var wOLModeNames = []Name[WOLMode]{
-	{WOLModePhy, "phy"},
-	{WOLModeUnicast, "unicast"},
-	{WOLModeMulticast, "multicast"},
-	{WOLModeBroadcast, "broadcast"},
-	{WOLModeMagic, "magic"},
-	{WOLModeMagicsecure, "magicsecure"},
-	{WOLModeFilter, "filter"},
+	{Value: WOLModePhy, Text: "phy"},
+	{Value: WOLModeUnicast, Text: "unicast"},
+	{Value: WOLModeMulticast, Text: "multicast"},
+	{Value: WOLModeBroadcast, Text: "broadcast"},
+	{Value: WOLModeMagic, Text: "magic"},
+	{Value: WOLModeMagicsecure, Text: "magicsecure"},
+	{Value: WOLModeFilter, Text: "filter"},
 }
 
 func (v WOLMode) String() string { return EnumString(wOLModeNames, v) }

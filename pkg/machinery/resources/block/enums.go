@@ -14,10 +14,10 @@ const (
 )
 
 var encryptionKeyTypeNames = []netenum.Name[EncryptionKeyType]{
-	{EncryptionKeyTypeStatic, "static"},
-	{EncryptionKeyTypeNodeID, "nodeID"},
-	{EncryptionKeyTypeKms, "kms"},
-	{EncryptionKeyTypeTpm, "tpm"},
+	{Value: EncryptionKeyTypeStatic, Text: "static"},
+	{Value: EncryptionKeyTypeNodeID, Text: "nodeID"},
+	{Value: EncryptionKeyTypeKms, Text: "kms"},
+	{Value: EncryptionKeyTypeTpm, Text: "tpm"},
 }
 
 func (v EncryptionKeyType) String() string { return netenum.EnumString(encryptionKeyTypeNames, v) }
@@ -38,8 +38,8 @@ const (
 )
 
 var encryptionProviderTypeNames = []netenum.Name[EncryptionProviderType]{
-	{EncryptionProviderTypeNone, "none"},
-	{EncryptionProviderTypeLuks2, "luks2"},
+	{Value: EncryptionProviderTypeNone, Text: "none"},
+	{Value: EncryptionProviderTypeLuks2, Text: "luks2"},
 }
 
 func (v EncryptionProviderType) String() string {
@@ -63,9 +63,9 @@ const (
 )
 
 var fSParameterTypeNames = []netenum.Name[FSParameterType]{
-	{FSParameterTypeString, "string"},
-	{FSParameterTypeBoolean, "boolean"},
-	{FSParameterTypeBinary, "binary"},
+	{Value: FSParameterTypeString, Text: "string"},
+	{Value: FSParameterTypeBoolean, Text: "boolean"},
+	{Value: FSParameterTypeBinary, Text: "binary"},
 }
 
 func (v FSParameterType) String() string { return netenum.EnumString(fSParameterTypeNames, v) }
@@ -92,14 +92,14 @@ const (
 )
 
 var filesystemTypeNames = []netenum.Name[FilesystemType]{
-	{FilesystemTypeNone, "none"},
-	{FilesystemTypeXfs, "xfs"},
-	{FilesystemTypeVfat, "vfat"},
-	{FilesystemTypeExt4, "ext4"},
-	{FilesystemTypeIso9660, "iso9660"},
-	{FilesystemTypeSwapi, "swapi"},
-	{FilesystemTypeVirtiofs, "virtiofs"},
-	{FilesystemTypeBtrfs, "btrfs"},
+	{Value: FilesystemTypeNone, Text: "none"},
+	{Value: FilesystemTypeXfs, Text: "xfs"},
+	{Value: FilesystemTypeVfat, Text: "vfat"},
+	{Value: FilesystemTypeExt4, Text: "ext4"},
+	{Value: FilesystemTypeIso9660, Text: "iso9660"},
+	{Value: FilesystemTypeSwapi, Text: "swapi"},
+	{Value: FilesystemTypeVirtiofs, Text: "virtiofs"},
+	{Value: FilesystemTypeBtrfs, Text: "btrfs"},
 }
 
 func (v FilesystemType) String() string { return netenum.EnumString(filesystemTypeNames, v) }
@@ -126,14 +126,14 @@ const (
 )
 
 var volumePhaseNames = []netenum.Name[VolumePhase]{
-	{VolumePhaseWaiting, "waiting"},
-	{VolumePhaseFailed, "failed"},
-	{VolumePhaseMissing, "missing"},
-	{VolumePhaseLocated, "located"},
-	{VolumePhaseProvisioned, "provisioned"},
-	{VolumePhasePrepared, "prepared"},
-	{VolumePhaseReady, "ready"},
-	{VolumePhaseClosed, "closed"},
+	{Value: VolumePhaseWaiting, Text: "waiting"},
+	{Value: VolumePhaseFailed, Text: "failed"},
+	{Value: VolumePhaseMissing, Text: "missing"},
+	{Value: VolumePhaseLocated, Text: "located"},
+	{Value: VolumePhaseProvisioned, Text: "provisioned"},
+	{Value: VolumePhasePrepared, Text: "prepared"},
+	{Value: VolumePhaseReady, Text: "ready"},
+	{Value: VolumePhaseClosed, Text: "closed"},
 }
 
 func (v VolumePhase) String() string { return netenum.EnumString(volumePhaseNames, v) }
@@ -159,13 +159,13 @@ const (
 )
 
 var volumeTypeNames = []netenum.Name[VolumeType]{
-	{VolumeTypePartition, "partition"},
-	{VolumeTypeDisk, "disk"},
-	{VolumeTypeTmpfs, "tmpfs"},
-	{VolumeTypeDirectory, "directory"},
-	{VolumeTypeSymlink, "symlink"},
-	{VolumeTypeOverlay, "overlay"},
-	{VolumeTypeExternal, "external"},
+	{Value: VolumeTypePartition, Text: "partition"},
+	{Value: VolumeTypeDisk, Text: "disk"},
+	{Value: VolumeTypeTmpfs, Text: "tmpfs"},
+	{Value: VolumeTypeDirectory, Text: "directory"},
+	{Value: VolumeTypeSymlink, Text: "symlink"},
+	{Value: VolumeTypeOverlay, Text: "overlay"},
+	{Value: VolumeTypeExternal, Text: "external"},
 }
 
 func (v VolumeType) String() string { return netenum.EnumString(volumeTypeNames, v) }

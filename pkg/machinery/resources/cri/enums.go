@@ -14,10 +14,10 @@ const (
 )
 
 var imageCacheCopyStatusNames = []netenum.Name[ImageCacheCopyStatus]{
-	{ImageCacheCopyStatusUnknown, "unknown"},
-	{ImageCacheCopyStatusSkipped, "skipped"},
-	{ImageCacheCopyStatusCopying, "copying"},
-	{ImageCacheCopyStatusReady, "ready"},
+	{Value: ImageCacheCopyStatusUnknown, Text: "unknown"},
+	{Value: ImageCacheCopyStatusSkipped, Text: "skipped"},
+	{Value: ImageCacheCopyStatusCopying, Text: "copying"},
+	{Value: ImageCacheCopyStatusReady, Text: "ready"},
 }
 
 func (v ImageCacheCopyStatus) String() string {
@@ -42,10 +42,10 @@ const (
 )
 
 var imageCacheStatusNames = []netenum.Name[ImageCacheStatus]{
-	{ImageCacheStatusUnknown, "unknown"},
-	{ImageCacheStatusDisabled, "disabled"},
-	{ImageCacheStatusPreparing, "preparing"},
-	{ImageCacheStatusReady, "ready"},
+	{Value: ImageCacheStatusUnknown, Text: "unknown"},
+	{Value: ImageCacheStatusDisabled, Text: "disabled"},
+	{Value: ImageCacheStatusPreparing, Text: "preparing"},
+	{Value: ImageCacheStatusReady, Text: "ready"},
 }
 
 func (v ImageCacheStatus) String() string { return netenum.EnumString(imageCacheStatusNames, v) }

@@ -15,11 +15,11 @@ const (
 )
 
 var configLayerNames = []netenum.Name[ConfigLayer]{
-	{ConfigLayerDefault, "default"},
-	{ConfigLayerCmdline, "cmdline"},
-	{ConfigLayerPlatform, "platform"},
-	{ConfigLayerOperator, "operator"},
-	{ConfigLayerConfiguration, "configuration"},
+	{Value: ConfigLayerDefault, Text: "default"},
+	{Value: ConfigLayerCmdline, Text: "cmdline"},
+	{Value: ConfigLayerPlatform, Text: "platform"},
+	{Value: ConfigLayerOperator, Text: "operator"},
+	{Value: ConfigLayerConfiguration, Text: "configuration"},
 }
 
 func (v ConfigLayer) String() string { return netenum.EnumString(configLayerNames, v) }
@@ -41,9 +41,9 @@ const (
 )
 
 var operatorNames = []netenum.Name[Operator]{
-	{OperatorDhcp4, "dhcp4"},
-	{OperatorDhcp6, "dhcp6"},
-	{OperatorVip, "vip"},
+	{Value: OperatorDhcp4, Text: "dhcp4"},
+	{Value: OperatorDhcp6, Text: "dhcp6"},
+	{Value: OperatorVip, Text: "vip"},
 }
 
 func (v Operator) String() string { return netenum.EnumString(operatorNames, v) }

@@ -13,9 +13,9 @@ const (
 )
 
 var fIPSStateNames = []netenum.Name[FIPSState]{
-	{FIPSStateDisabled, "disabled"},
-	{FIPSStateEnabled, "enabled"},
-	{FIPSStateEnabledStrict, "enabled, strict"},
+	{Value: FIPSStateDisabled, Text: "disabled"},
+	{Value: FIPSStateEnabled, Text: "enabled"},
+	{Value: FIPSStateEnabledStrict, Text: "enabled, strict"},
 }
 
 func (v FIPSState) String() string { return netenum.EnumString(fIPSStateNames, v) }
@@ -38,10 +38,10 @@ const (
 )
 
 var kernelModuleStateNames = []netenum.Name[KernelModuleState]{
-	{KernelModuleStateLive, "live"},
-	{KernelModuleStateLoading, "loading"},
-	{KernelModuleStateUnloading, "unloading"},
-	{KernelModuleStateBuiltIn, "built-in"},
+	{Value: KernelModuleStateLive, Text: "live"},
+	{Value: KernelModuleStateLoading, Text: "loading"},
+	{Value: KernelModuleStateUnloading, Text: "unloading"},
+	{Value: KernelModuleStateBuiltIn, Text: "built-in"},
 }
 
 func (v KernelModuleState) String() string { return netenum.EnumString(kernelModuleStateNames, v) }
@@ -63,9 +63,9 @@ const (
 )
 
 var kernelModuleTypeNames = []netenum.Name[KernelModuleType]{
-	{KernelModuleTypeUnknown, "unknown"},
-	{KernelModuleTypeBuiltIn, "built-in"},
-	{KernelModuleTypeDynamic, "dynamic"},
+	{Value: KernelModuleTypeUnknown, Text: "unknown"},
+	{Value: KernelModuleTypeBuiltIn, Text: "built-in"},
+	{Value: KernelModuleTypeDynamic, Text: "dynamic"},
 }
 
 func (v KernelModuleType) String() string { return netenum.EnumString(kernelModuleTypeNames, v) }
@@ -93,15 +93,15 @@ const (
 )
 
 var machineStageNames = []netenum.Name[MachineStage]{
-	{MachineStageUnknown, "unknown"},
-	{MachineStageBooting, "booting"},
-	{MachineStageInstalling, "installing"},
-	{MachineStageMaintenance, "maintenance"},
-	{MachineStageRunning, "running"},
-	{MachineStageRebooting, "rebooting"},
-	{MachineStageShuttingDown, "shutting down"},
-	{MachineStageResetting, "resetting"},
-	{MachineStageUpgrading, "upgrading"},
+	{Value: MachineStageUnknown, Text: "unknown"},
+	{Value: MachineStageBooting, Text: "booting"},
+	{Value: MachineStageInstalling, Text: "installing"},
+	{Value: MachineStageMaintenance, Text: "maintenance"},
+	{Value: MachineStageRunning, Text: "running"},
+	{Value: MachineStageRebooting, Text: "rebooting"},
+	{Value: MachineStageShuttingDown, Text: "shutting down"},
+	{Value: MachineStageResetting, Text: "resetting"},
+	{Value: MachineStageUpgrading, Text: "upgrading"},
 }
 
 func (v MachineStage) String() string { return netenum.EnumString(machineStageNames, v) }
@@ -123,9 +123,9 @@ const (
 )
 
 var sELinuxStateNames = []netenum.Name[SELinuxState]{
-	{SELinuxStateDisabled, "disabled"},
-	{SELinuxStateEnabledPermissive, "enabled, permissive"},
-	{SELinuxStateEnabledEnforcing, "enabled, enforcing"},
+	{Value: SELinuxStateDisabled, Text: "disabled"},
+	{Value: SELinuxStateEnabledPermissive, Text: "enabled, permissive"},
+	{Value: SELinuxStateEnabledEnforcing, Text: "enabled, enforcing"},
 }
 
 func (v SELinuxState) String() string { return netenum.EnumString(sELinuxStateNames, v) }
@@ -149,11 +149,11 @@ const (
 )
 
 var unattendedInstallPhaseNames = []netenum.Name[UnattendedInstallPhase]{
-	{UnattendedInstallPhasePending, "pending"},
-	{UnattendedInstallPhaseInstalling, "installing"},
-	{UnattendedInstallPhaseInstalled, "installed"},
-	{UnattendedInstallPhaseWaitingForReboot, "waiting-for-reboot"},
-	{UnattendedInstallPhaseFailed, "failed"},
+	{Value: UnattendedInstallPhasePending, Text: "pending"},
+	{Value: UnattendedInstallPhaseInstalling, Text: "installing"},
+	{Value: UnattendedInstallPhaseInstalled, Text: "installed"},
+	{Value: UnattendedInstallPhaseWaitingForReboot, Text: "waiting-for-reboot"},
+	{Value: UnattendedInstallPhaseFailed, Text: "failed"},
 }
 
 func (v UnattendedInstallPhase) String() string {
