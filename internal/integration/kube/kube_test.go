@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -274,13 +275,15 @@ func (n *node) local(args []string) []string {
 func (n *node) run(name string, args []string) {
 	n.t.Helper()
 
-	log, err := os.CreateTemp(n.t.TempDir(), name)
+	log, err := os.CreateTemp(os.Getenv("K8S_LOG_DIR"), name)
 	if err != nil {
 		n.t.Fatal(err)
 	}
 
 	cmd := exec.Command(filepath.Join(n.bin, name), args...)
 	cmd.Stdout, cmd.Stderr = log, log
+	// Also when the test is killed.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 
 	if err = cmd.Start(); err != nil {
 		n.t.Fatal(err)

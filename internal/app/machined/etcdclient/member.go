@@ -46,40 +46,35 @@ func (c *Client) Members(ctx context.Context, queryLocal bool) ([]*Member, error
 
 // AddLearner adds this node to the cluster as a learner, which votes only after
 // Promote, so that a node that never starts costs no quorum. A member that was
-// added before and did not start yet is taken as it is. It returns the members,
-// the new one last.
+// added before and did not start yet is taken as it is.
 func (c *Client) AddLearner(ctx context.Context, peerURLs []string) (id uint64, members []*Member, err error) {
-	resp, err := c.MemberAddAsLearner(ctx, peerURLs)
-	if err == nil {
-		return resp.Member.ID, resp.Members, nil
-	}
-
-	if !errors.Is(err, rpctypes.ErrPeerURLExist) {
-		return 0, nil, fmt.Errorf("add etcd member: %w", err)
-	}
-
 	members, err = c.Members(ctx, false)
 	if err != nil {
 		return 0, nil, err
 	}
 
 	for _, m := range members {
-		if overlap(m.PeerURLs, peerURLs) {
-			// A member that has a name was running with data that this node no
-			// longer has: its id cannot be used again.
-			if m.Name != "" {
-				if _, err = c.MemberRemove(ctx, m.ID); err != nil {
-					return 0, nil, fmt.Errorf("remove former etcd member %s of this node: %w", FormatID(m.ID), err)
-				}
+		if !overlap(m.PeerURLs, peerURLs) {
+			continue
+		}
 
-				return c.AddLearner(ctx, peerURLs)
-			}
-
+		if m.Name == "" {
 			return m.ID, members, nil
+		}
+
+		// A member that has a name was running with data that this node no longer
+		// has: its id cannot be used again.
+		if err = c.Remove(ctx, m.ID); err != nil {
+			return 0, nil, fmt.Errorf("former member of this node: %w", err)
 		}
 	}
 
-	return 0, nil, fmt.Errorf("add etcd member: peer URL exists, but no member has it")
+	resp, err := c.MemberAddAsLearner(ctx, peerURLs)
+	if err != nil {
+		return 0, nil, fmt.Errorf("add etcd member: %w", err)
+	}
+
+	return resp.Member.ID, resp.Members, nil
 }
 
 func overlap(a, b []string) bool {
