@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -94,9 +95,12 @@ func (b *Builder) Squashfs(ctx context.Context, t *tree.Tree, path string) error
 	// whole block, once. Larger blocks save several megabytes of image.
 	cmd := exec.CommandContext(ctx, "mksquashfs", "-", path, "-tar", "-quiet", "-no-progress", "-noappend",
 		"-comp", "zstd", "-Xcompression-level", fmt.Sprint(b.Level), "-b", "1M", "-no-xattrs", "-no-exports",
-		"-mkfs-time", stamp, "-all-root", "-root-mode", "755")
+		"-mkfs-time", stamp, "-all-time", stamp, "-all-root", "-root-mode", "755")
 	cmd.Stderr = os.Stderr
-	cmd.Env = append(os.Environ(), "LC_ALL=C")
+	// It refuses to be told the time twice.
+	cmd.Env = append(slices.DeleteFunc(os.Environ(), func(kv string) bool {
+		return strings.HasPrefix(kv, "SOURCE_DATE_EPOCH=")
+	}), "LC_ALL=C")
 
 	in, err := cmd.StdinPipe()
 	if err != nil {
