@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -22,28 +21,33 @@ func newGenCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "gen",
 		Short: "Generate machine configs, secrets and keys",
+		Long: `Generates what a cluster is made from, on this machine: no node is asked. Files that
+exist are kept unless --force says otherwise.`,
 	}
 
-	cmd.AddCommand(newGenConfigCmd(a, "config"), newGenSecretsCmd(a))
+	var force bool
+
+	cmd.PersistentFlags().BoolVarP(&force, "force", "f", false, "replace existing files")
+	cmd.AddCommand(newGenConfigCmd(a, "config", &force), newGenSecretsCmd(a, &force))
 
 	return cmd
 }
 
 type genConfigOptions struct {
-	additionalSANs                                      []string
-	patches, patchesControlPlane, patchesWorker         []string
-	dnsDomain, installDisk, installImage                string
-	kubernetesVersion, talosVersion, version            string
-	output, outputDir                                   string
-	outputTypes                                         []string
-	mirrors                                             []string
-	discovery, kubespan, docs, examples, force, skipK8s bool
-	withSecrets                                         string
+	additionalSANs                              []string
+	patches, patchesControlPlane, patchesWorker []string
+	dnsDomain, installDisk, installImage        string
+	kubernetesVersion, talosVersion, version    string
+	output, outputDir                           string
+	outputTypes                                 []string
+	mirrors                                     []string
+	discovery, kubespan, docs, examples         bool
+	withSecrets                                 string
 }
 
 const talosconfigType = "talosconfig"
 
-func newGenConfigCmd(a *app, use string) *cobra.Command {
+func newGenConfigCmd(a *app, use string, force *bool) *cobra.Command {
 	var o genConfigOptions
 
 	cmd := &cobra.Command{
@@ -59,7 +63,7 @@ with them, the same configs can be made again.`,
   talosctl gen config --with-secrets secrets.yaml mycluster https://10.0.0.10:6443
   talosctl gen config mycluster https://10.0.0.10:6443 --config-patch @patch.yaml -t worker -o -`,
 		Args: usageArgs(a, cobra.ExactArgs(2)),
-		RunE: func(_ *cobra.Command, args []string) error { return a.genConfig(args[0], args[1], o) },
+		RunE: func(_ *cobra.Command, args []string) error { return a.genConfig(args[0], args[1], o, *force) },
 	}
 
 	f := cmd.Flags()
@@ -83,7 +87,6 @@ with them, the same configs can be made again.`,
 	f.BoolVar(&o.docs, "with-docs", true, "explain fields in comments")
 	f.BoolVar(&o.examples, "with-examples", true, "show examples in comments")
 	f.StringVar(&o.withSecrets, "with-secrets", "", "`file` of secrets made by gen secrets")
-	f.BoolVar(&o.force, "force", false, "replace existing files")
 
 	return cmd
 }
@@ -151,7 +154,7 @@ func (o genConfigOptions) generateOptions() ([]generate.Option, error) {
 	return opts, nil
 }
 
-func (a *app) genConfig(name, endpoint string, o genConfigOptions) error {
+func (a *app) genConfig(name, endpoint string, o genConfigOptions, force bool) error {
 	for _, t := range o.outputTypes {
 		if !slices.Contains([]string{generate.ControlPlane, generate.Worker, talosconfigType}, t) {
 			return fmt.Errorf("output type %q: choose from %s, %s and %s", t, generate.ControlPlane, generate.Worker, talosconfigType)
@@ -187,12 +190,12 @@ func (a *app) genConfig(name, endpoint string, o genConfigOptions) error {
 			return err
 		}
 
-		if err = a.writeOutput(path, contents[t], o.force); err != nil {
+		if err = a.writeOutput(path, contents[t], force); err != nil {
 			return err
 		}
 
 		if path != "-" {
-			fmt.Fprintln(a.stderr, "created", path) //nolint:errcheck
+			a.note("created %s", path)
 		}
 	}
 
@@ -255,77 +258,4 @@ func (o genConfigOptions) path(t string) (string, error) {
 	}
 
 	return filepath.Join(out, file), nil
-}
-
-func newGenSecretsCmd(a *app) *cobra.Command {
-	var (
-		output, fromConfig, talosVersion, token string
-		force                                   bool
-	)
-
-	cmd := &cobra.Command{
-		Use:   "secrets",
-		Short: "Generate the secrets of a cluster",
-		Long: `Generates the certificate authorities, keys and tokens of a cluster into a file
-from which gen config makes machine configs, again and again. Whoever has the
-file has the cluster: keep it encrypted.`,
-		Args: usageArgs(a, cobra.NoArgs),
-		RunE: func(*cobra.Command, []string) error {
-			c := contract.Current()
-
-			if talosVersion != "" {
-				var err error
-				if c, err = contract.Parse(talosVersion); err != nil {
-					return err
-				}
-			}
-
-			bundle, err := makeSecrets(fromConfig, token, c)
-			if err != nil {
-				return err
-			}
-
-			raw, err := bundle.Marshal()
-			if err != nil {
-				return err
-			}
-
-			return a.writeOutput(output, raw, force)
-		},
-	}
-
-	f := cmd.Flags()
-	f.StringVarP(&output, "output-file", "o", "secrets.yaml", "`file` to write; - for standard output")
-	f.StringVar(&fromConfig, "from-controlplane-config", "", "take the secrets out of a control plane machine config `file`")
-	f.StringVarP(&token, "kubernetes-bootstrap-token", "t", "", "bootstrap token of Kubernetes to use")
-	f.StringVar(&talosVersion, "talos-version", "", "release line to generate for (default: this one)")
-	f.BoolVar(&force, "force", false, "replace an existing file")
-
-	return cmd
-}
-
-func makeSecrets(fromConfig, token string, c contract.Contract) (*secrets.Bundle, error) {
-	var (
-		bundle *secrets.Bundle
-		err    error
-	)
-
-	if fromConfig != "" {
-		cfg, err := loadConfig(fromConfig)
-		if err != nil {
-			return nil, err
-		}
-
-		if bundle, err = secrets.FromConfig(cfg); err != nil {
-			return nil, err
-		}
-	} else if bundle, err = secrets.New(time.Now(), c); err != nil {
-		return nil, err
-	}
-
-	if token != "" {
-		bundle.Secrets.BootstrapToken = token
-	}
-
-	return bundle, nil
 }

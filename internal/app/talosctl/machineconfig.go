@@ -16,7 +16,12 @@ func newMachineConfigCmd(a *app) *cobra.Command {
 		Short:   "Work on machine config files",
 	}
 
-	cmd.AddCommand(newGenConfigCmd(a, "gen"), newMachineConfigPatchCmd(a))
+	var force bool
+
+	gen := newGenConfigCmd(a, "gen", &force)
+	gen.Flags().BoolVarP(&force, "force", "f", false, "replace existing files")
+
+	cmd.AddCommand(gen, newMachineConfigPatchCmd(a))
 
 	return cmd
 }
@@ -53,7 +58,7 @@ be the same file.`,
 			}
 
 			if config.Same(cfg, patched) {
-				fmt.Fprintln(a.stderr, "the patches change nothing") //nolint:errcheck
+				a.note("the patches change nothing")
 			}
 
 			return a.writeOutput(output, patched.Bytes(), true)
@@ -99,7 +104,7 @@ reported at once, with the line it is on. Warnings do not fail unless --strict.`
 
 			warnings, err := config.Validate(cfg, m, opts...)
 			for _, w := range warnings {
-				fmt.Fprintln(a.stderr, "warning:", w) //nolint:errcheck
+				a.note("warning: %s", w)
 			}
 
 			if err != nil {
