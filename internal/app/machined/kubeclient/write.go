@@ -87,7 +87,7 @@ func quote(s string) string {
 		}
 	}
 
-	if strings.HasPrefix(s, "https://") && !strings.ContainsAny(s, " #'\"\n") {
+	if strings.HasPrefix(s, "https://") && !strings.HasSuffix(s, ":") && !strings.ContainsAny(s, " #'\"\n") {
 		return s
 	}
 

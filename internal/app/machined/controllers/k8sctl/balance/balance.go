@@ -47,6 +47,7 @@ type Balancer struct {
 	upstreams []string
 	down      map[string]bool // servers known not to work
 	checked   bool
+	reported  bool // what Healthy was when changed was last called
 	conns     map[net.Conn]string // client connections by server
 }
 
@@ -160,7 +161,7 @@ func (b *Balancer) mark(upstream string, down bool) {
 func (b *Balancer) check(ctx context.Context) {
 	for {
 		b.mu.Lock()
-		list, before := slices.Clone(b.upstreams), b.healthy()
+		list := slices.Clone(b.upstreams)
 		b.mu.Unlock()
 
 		var wg sync.WaitGroup
@@ -181,9 +182,11 @@ func (b *Balancer) check(ctx context.Context) {
 		b.mu.Lock()
 		b.checked = true
 		now := b.healthy()
+		news := now != b.reported
+		b.reported = now
 		b.mu.Unlock()
 
-		if before != now {
+		if news {
 			b.changed()
 		}
 
