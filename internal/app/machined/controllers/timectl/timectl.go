@@ -34,8 +34,10 @@ type Clock interface {
 
 type kernelClock struct{}
 
-func (kernelClock) Step(by time.Duration) error                 { return clock.Step(by) }
-func (kernelClock) Slew(by, maxError, poll time.Duration) error { return clock.Slew(by, maxError, poll) }
+func (kernelClock) Step(by time.Duration) error { return clock.Step(by) }
+func (kernelClock) Slew(by, maxError, poll time.Duration) error {
+	return clock.Slew(by, maxError, poll)
+}
 func (kernelClock) PTPOffset(device string) (time.Duration, error) {
 	return clock.PTPOffset(device)
 }
