@@ -31,6 +31,11 @@ func explain(err error) string {
 		}
 	}
 
+	// Some libraries keep the text of an answer only.
+	for code, name := range codeNames {
+		text = strings.ReplaceAll(text, "rpc error: code = "+code.String()+" desc = ", name+": ")
+	}
+
 	out := "error: " + strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n       ")
 	for _, h := range hints {
 		out += "\nhint:  " + h

@@ -76,7 +76,7 @@ func (a *app) writeOutput(path string, data []byte, force bool) (err error) {
 		err = os.Rename(tmp.Name(), path)
 	} else if err = os.Link(tmp.Name(), path); errors.Is(err, fs.ErrExist) {
 		// Link, unlike rename, does not replace what somebody made meanwhile.
-		return fmt.Errorf("%s exists already; use --force to replace it", path)
+		return existsAlready(path)
 	}
 
 	if err != nil {
@@ -84,4 +84,8 @@ func (a *app) writeOutput(path string, data []byte, force bool) (err error) {
 	}
 
 	return nil
+}
+
+func existsAlready(path string) error {
+	return fmt.Errorf("%s exists already; use --force to replace it", path)
 }

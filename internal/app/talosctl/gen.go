@@ -184,11 +184,20 @@ func (a *app) genConfig(name, endpoint string, o genConfigOptions, force bool) e
 		}
 	}
 
+	paths := map[string]string{}
+
 	for _, t := range o.outputTypes {
-		path, err := o.path(t)
-		if err != nil {
+		if paths[t], err = o.path(t); err != nil {
 			return err
 		}
+
+		if _, err = os.Lstat(paths[t]); err == nil && !force {
+			return existsAlready(paths[t])
+		}
+	}
+
+	for _, t := range o.outputTypes {
+		path := paths[t]
 
 		if err = a.writeOutput(path, contents[t], force); err != nil {
 			return err

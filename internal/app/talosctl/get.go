@@ -162,7 +162,9 @@ func get(ctx context.Context, n node, typ, id string, o getOptions, p printer) e
 
 	if id != "" {
 		r, err := n.State.Get(ctx, md)
-		if err != nil {
+		if state.IsNotFoundError(err) {
+			return fmt.Errorf("there is no %s %q in namespace %s; `talosctl get %s` lists them", rd.DisplayType, id, ns, typ)
+		} else if err != nil {
 			return err
 		}
 
