@@ -528,7 +528,7 @@ func (n *node) nodeFollows(admin, kubelet *kubeclient.Client) {
 		n.t.Error(err)
 	}
 
-	if got := get(n, k8s.Endpoints, k8s.ControlPlaneAPIServerEndpointsID); !slices.Equal(got.Addresses, []netip.Addr{netip.MustParseAddr(nodeIP)}) {
+	if got := get(n, k8s.Endpoints, k8s.ControlPlaneKubernetesEndpointsID); !slices.Equal(got.Addresses, []netip.Addr{netip.MustParseAddr(nodeIP)}) {
 		n.t.Errorf("API servers: %v", got.Addresses)
 	}
 }

@@ -37,7 +37,7 @@ const rawNamespace = "cluster-raw"
 // Controllers lists the package's controllers.
 func Controllers(Deps) []controller.Controller {
 	return []controller.Controller{
-		NodeIdentity(), Info(), DiscoveryConfig(), LocalAffiliate(), AffiliateMerge(), Member(),
+		NodeIdentity(), Info(), DiscoveryConfig(), LocalAffiliate(), AffiliateMerge(), Member(), Endpoint(),
 	}
 }
 
@@ -288,6 +288,41 @@ func Member() controller.Controller {
 			}
 
 			return items, nil
+		},
+	}.Build()
+}
+
+// Endpoint lists the control plane nodes among the members.
+func Endpoint() controller.Controller {
+	return controller.Derive[[]cluster.MemberSpec]{
+		Name:    "cluster.EndpointController",
+		Inputs:  controller.In(cluster.Members.Weak()),
+		Outputs: controller.Out(k8s.Endpoints.Shared()),
+		Observe: func(ctx context.Context, r cosi.Reader) (out []cluster.MemberSpec, err error) {
+			list, err := cluster.Members.List(ctx, r)
+			for _, m := range controller.Running(list) {
+				out = append(out, *m.TypedSpec())
+			}
+
+			return out, err
+		},
+		Plan: func(members []cluster.MemberSpec) ([]controller.Item, error) {
+			var addrs []netip.Addr
+
+			for _, m := range members {
+				if m.ControlPlane != nil {
+					addrs = append(addrs, m.Addresses...)
+				}
+			}
+
+			slices.SortFunc(addrs, netip.Addr.Compare)
+
+			if addrs = slices.Compact(addrs); len(addrs) == 0 {
+				return nil, nil
+			}
+
+			return []controller.Item{controller.Want(k8s.Endpoints, k8s.ControlPlaneDiscoveredEndpointsID,
+				k8s.EndpointSpec{Addresses: addrs})}, nil
 		},
 	}.Build()
 }

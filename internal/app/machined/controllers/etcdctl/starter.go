@@ -141,7 +141,11 @@ func (s *Starter) Prepare(ctx context.Context, log *slog.Logger, waiting func(wh
 
 			last = p.why
 		} else {
-			launch, launchErr := s.launch(ctx, v, p)
+			launch, poked, launchErr := s.attempt(ctx, v, p)
+			if poked {
+				continue
+			}
+
 			if launchErr == nil {
 				log.Info("etcd can start", "mode", launch.Mode.String(), "name", v.spec.Name)
 
@@ -172,6 +176,35 @@ func (s *Starter) Prepare(ctx context.Context, log *slog.Logger, waiting func(wh
 	}
 }
 
+// attempt is launch, given up at once when somebody calls Bootstrap.
+func (s *Starter) attempt(ctx context.Context, v launchView, p launchPlan) (l *Launch, poked bool, err error) {
+	if p.mode != ModeJoin {
+		l, err = s.launch(ctx, v, p)
+
+		return l, false, err
+	}
+
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+
+	go func() {
+		defer close(done)
+
+		l, err = s.launch(ctx, v, p)
+	}()
+
+	select {
+	case <-s.poke:
+		poked = true
+	case <-done:
+	}
+
+	cancel()
+	<-done
+
+	return l, poked, err
+}
+
 func (s *Starter) observe(ctx context.Context) (v launchView, err error) {
 	if v.spec, err = find(ctx, s.st, etcd.EtcdSpecs, etcd.SpecID); err != nil {
 		return v, err
@@ -198,6 +231,12 @@ func (s *Starter) observe(ctx context.Context) (v launchView, err error) {
 	}
 
 	for _, e := range endpoints {
+		// The configured endpoint may be a load balancer that has nothing on
+		// etcd's port; whose turn it is to start, too, cannot be told from it.
+		if e.ID() == k8s.ControlPlaneAPIServerEndpointsID {
+			continue
+		}
+
 		for _, a := range e.TypedSpec().Addresses {
 			if !slices.Contains(v.peers, a) {
 				v.peers = append(v.peers, a)
@@ -235,7 +274,7 @@ func (s *Starter) launch(ctx context.Context, v launchView, p launchPlan) (*Laun
 }
 
 func (l *Launch) join(ctx context.Context, v launchView, p launchPlan) (map[string][]string, error) {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 
 	client, err := etcdclient.At(ctx, p.join)

@@ -12,6 +12,7 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/config"
 	"github.com/talos-os/talos/pkg/machinery/config/v1alpha1"
 	"github.com/talos-os/talos/pkg/machinery/resources/k8s"
+	"github.com/talos-os/talos/pkg/machinery/resources/secrets"
 )
 
 // StaticEndpoint is the control plane's address in the config: all a node knows
@@ -32,7 +33,7 @@ func StaticEndpoint() controller.Controller {
 				spec.Hosts = []string{host}
 			}
 
-			return []controller.Item{controller.Want(k8s.Endpoints, k8s.ControlPlaneKubernetesEndpointsID, spec)}, nil
+			return []controller.Item{controller.Want(k8s.Endpoints, k8s.ControlPlaneAPIServerEndpointsID, spec)}, nil
 		})
 }
 
@@ -48,7 +49,16 @@ func Endpoint() controller.Controller {
 		target: func(ctx context.Context, rt cosi.Runtime) (t target, err error) {
 			// By name: the rights of a node go no further.
 			t.path, t.selector = "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices", "metadata.name=kubernetes"
-			t.credentials, err = observeCredentials(ctx, rt, "")
+			if t.credentials, err = observeCredentials(ctx, rt, ""); err != nil {
+				return t, err
+			}
+
+			// A control plane node that joins has no API server of its own yet,
+			// and learns here where etcd's members are.
+			certs, err := find(ctx, rt, secrets.KubernetesSecrets, secrets.KubernetesID)
+			if err == nil && certs != nil {
+				t.fallback = nodeCredentials{certs.AdminKubeconfig, true}
+			}
 
 			return t, err
 		},
@@ -58,7 +68,7 @@ func Endpoint() controller.Controller {
 				return retain(ctx, rt, k8s.Endpoints, name)
 			}
 
-			return modify(ctx, rt, k8s.Endpoints, k8s.ControlPlaneAPIServerEndpointsID, k8s.EndpointSpec{Addresses: addrs})
+			return modify(ctx, rt, k8s.Endpoints, k8s.ControlPlaneKubernetesEndpointsID, k8s.EndpointSpec{Addresses: addrs})
 		},
 	}.build()
 }

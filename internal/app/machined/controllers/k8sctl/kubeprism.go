@@ -53,7 +53,7 @@ func KubePrismEndpoints() controller.Controller {
 			}
 
 			for _, s := range controller.Running(servers) {
-				if s.ID() != k8s.ControlPlaneKubernetesEndpointsID { // the configured endpoint, which has its own port
+				if s.ID() != k8s.ControlPlaneAPIServerEndpointsID { // the configured endpoint, which has its own port
 					v.servers = append(v.servers, *s.TypedSpec())
 				}
 			}

@@ -166,17 +166,9 @@ func TestPlanPods(t *testing.T) {
 		v := full
 		tt.change(&v)
 
-		items, err := planPods(v)
-		if err != nil {
-			t.Fatal(err)
-		}
+		p := planPods(v)
 
-		var ids []string
-		for _, i := range items {
-			ids = append(ids, i.Pointer().ID())
-		}
-
-		if got := strings.Join(ids, " "); got != tt.want {
+		if got := p.String(); got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
 		}
 	}

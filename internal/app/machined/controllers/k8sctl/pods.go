@@ -5,14 +5,18 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strings"
+	"time"
 
 	cosi "github.com/cosi-project/runtime/pkg/controller"
 
+	"github.com/talos-os/talos/internal/app/machined/kubeclient"
 	"github.com/talos-os/talos/internal/controller"
 	"github.com/talos-os/talos/pkg/machinery/config"
 	"github.com/talos-os/talos/pkg/machinery/config/v1alpha1"
 	"github.com/talos-os/talos/pkg/machinery/resources/k8s"
 	"github.com/talos-os/talos/pkg/machinery/resources/runtime"
+	"github.com/talos-os/talos/pkg/machinery/resources/secrets"
 )
 
 // Annotations that restart a pod when what they stand for changes: the kubelet
@@ -30,8 +34,9 @@ type podsView struct {
 	secrets   *k8s.SecretsStatusSpec
 	configs   *k8s.ConfigStatusSpec
 	etcdUp    bool
-	// serverUp tells that this node's API server has answered.
+	// serverUp tells that this node's API server is ready.
 	serverUp bool
+	now      time.Time
 	// have and haveClients tell that the pods are there: a moment in which what
 	// they need does not answer is no reason to stop them.
 	have, haveClients bool
@@ -43,7 +48,7 @@ type podsView struct {
 // and the kubelet lets more and more time pass before it starts them again, which
 // on a slow machine adds up to minutes.
 func ControlPlanePods() controller.Controller {
-	return controller.Derive[podsView]{
+	return controller.Reconcile[podsView, podsPlan]{
 		Name: "k8s.ControlPlaneStaticPodController",
 		Inputs: controller.In(
 			k8s.APIServerConfigs.Weak(idOf(k8s.FinalAPIServerConfigID)),
@@ -51,41 +56,97 @@ func ControlPlanePods() controller.Controller {
 			k8s.SchedulerConfigs.Weak(idOf(k8s.FinalSchedulerConfigID)),
 			k8s.SecretStatuses.Weak(idOf(k8s.StaticPodSecretsStaticPodID)),
 			k8s.ConfigStatuses.Weak(idOf(k8s.ConfigStatusStaticPodID)),
-			k8s.Endpoints.Weak(),
+			secrets.KubernetesSecrets.Weak(idOf(secrets.KubernetesID)),
 			runtime.Services.Weak(idOf(serviceEtcd)),
 		),
 		Outputs: controller.Out(k8s.StaticPods.Shared()),
-		Observe: func(ctx context.Context, r cosi.Reader) (v podsView, err error) {
-			var errs [10]error
+		Observe: observePods,
+		Plan:    planPods,
+		Apply: func(_ context.Context, w *controller.Writer, p podsPlan) error {
+			var errs []error
+			for _, i := range p.items {
+				errs = append(errs, w.Want(i))
+			}
 
-			v.apiServer, errs[0] = find(ctx, r, k8s.APIServerConfigs, k8s.FinalAPIServerConfigID)
-			v.manager, errs[1] = find(ctx, r, k8s.ControllerManagerConfigs, k8s.FinalControllerManagerConfigID)
-			v.scheduler, errs[2] = find(ctx, r, k8s.SchedulerConfigs, k8s.FinalSchedulerConfigID)
-			v.secrets, errs[3] = find(ctx, r, k8s.SecretStatuses, k8s.StaticPodSecretsStaticPodID)
-			v.configs, errs[4] = find(ctx, r, k8s.ConfigStatuses, k8s.ConfigStatusStaticPodID)
-			v.etcdUp, errs[5] = serviceUp(ctx, r, serviceEtcd)
-
-			have, err := find(ctx, r, k8s.StaticPods, k8s.APIServerID)
-			errs[6], v.have = err, have != nil
-
-			manager, err := find(ctx, r, k8s.StaticPods, k8s.ControllerManagerID)
-			errs[7] = err
-
-			scheduler, err := find(ctx, r, k8s.StaticPods, k8s.SchedulerID)
-			errs[9], v.haveClients = err, manager != nil || scheduler != nil
-
-			server, err := find(ctx, r, k8s.Endpoints, k8s.ControlPlaneAPIServerEndpointsID)
-			errs[8], v.serverUp = err, server != nil
-
-			return v, errors.Join(errs[:]...)
+			return errors.Join(errs...)
 		},
-		Plan: planPods,
 	}.Build()
 }
 
-func planPods(v podsView) ([]controller.Item, error) {
+func observePods(ctx context.Context, r cosi.Reader) (v podsView, err error) {
+	var errs [9]error
+
+	v.apiServer, errs[0] = find(ctx, r, k8s.APIServerConfigs, k8s.FinalAPIServerConfigID)
+	v.manager, errs[1] = find(ctx, r, k8s.ControllerManagerConfigs, k8s.FinalControllerManagerConfigID)
+	v.scheduler, errs[2] = find(ctx, r, k8s.SchedulerConfigs, k8s.FinalSchedulerConfigID)
+	v.secrets, errs[3] = find(ctx, r, k8s.SecretStatuses, k8s.StaticPodSecretsStaticPodID)
+	v.configs, errs[4] = find(ctx, r, k8s.ConfigStatuses, k8s.ConfigStatusStaticPodID)
+	v.etcdUp, errs[5] = serviceUp(ctx, r, serviceEtcd)
+
+	have, err := find(ctx, r, k8s.StaticPods, k8s.APIServerID)
+	errs[6], v.have = err, have != nil
+
+	manager, err := find(ctx, r, k8s.StaticPods, k8s.ControllerManagerID)
+	errs[7] = err
+
+	scheduler, err := find(ctx, r, k8s.StaticPods, k8s.SchedulerID)
+	errs[8], v.haveClients = err, manager != nil || scheduler != nil
+
+	if err = errors.Join(errs[:]...); err != nil {
+		return v, err
+	}
+
+	v.now = time.Now()
+
+	// Asked only while it matters.
+	if v.have && !v.haveClients {
+		v.serverUp, err = localServerReady(ctx, r)
+	}
+
+	return v, err
+}
+
+func localServerReady(ctx context.Context, r cosi.Reader) (bool, error) {
+	certs, err := find(ctx, r, secrets.KubernetesSecrets, secrets.KubernetesID)
+	if err != nil || certs == nil {
+		return false, err
+	}
+
+	client, err := kubeclient.FromKubeconfigText([]byte(certs.LocalhostAdminKubeconfig))
+	if err != nil {
+		return false, err
+	}
+
+	defer client.Close()
+
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+
+	return client.Ready(ctx) == nil, nil
+}
+
+// serverPause is between questions to an API server that is starting.
+const serverPause = 2 * time.Second
+
+type podsPlan struct {
+	items []controller.Item
+	again time.Time
+}
+
+func (p podsPlan) CheckAgainAt() time.Time { return p.again }
+
+func (p podsPlan) String() string {
+	var ids []string
+	for _, i := range p.items {
+		ids = append(ids, i.Pointer().ID())
+	}
+
+	return strings.Join(ids, " ")
+}
+
+func planPods(v podsView) (p podsPlan) {
 	if !v.etcdUp && !v.have || v.apiServer == nil || v.secrets == nil || v.configs == nil {
-		return nil, nil
+		return p
 	}
 
 	versions := map[string]string{
@@ -93,25 +154,27 @@ func planPods(v podsView) ([]controller.Item, error) {
 		annotationConfigFileVersion: v.configs.Version,
 	}
 
-	items := []controller.Item{
+	p.items = []controller.Item{
 		controller.Want(k8s.StaticPods, k8s.APIServerID, k8s.StaticPodSpec{Pod: apiServerPod(*v.apiServer, versions)}),
 	}
 
 	if !v.serverUp && !v.haveClients {
-		return items, nil
+		p.again = v.now.Add(serverPause)
+
+		return p
 	}
 
 	if v.manager != nil && v.manager.Enabled {
-		items = append(items, controller.Want(k8s.StaticPods, k8s.ControllerManagerID,
+		p.items = append(p.items, controller.Want(k8s.StaticPods, k8s.ControllerManagerID,
 			k8s.StaticPodSpec{Pod: managerPod(*v.manager, versions)}))
 	}
 
 	if v.scheduler != nil && v.scheduler.Enabled {
-		items = append(items, controller.Want(k8s.StaticPods, k8s.SchedulerID,
+		p.items = append(p.items, controller.Want(k8s.StaticPods, k8s.SchedulerID,
 			k8s.StaticPodSpec{Pod: schedulerPod(*v.scheduler, versions)}))
 	}
 
-	return items, nil
+	return p
 }
 
 // component is a control plane pod as far as the three differ.

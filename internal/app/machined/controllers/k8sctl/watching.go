@@ -14,8 +14,10 @@ import (
 // target is what to watch, and as whom. Equal targets need no new watch.
 type target struct {
 	credentials nodeCredentials
-	path        string
-	selector    string // of fields
+	// fallback is for another server, when that of credentials is not ready.
+	fallback nodeCredentials
+	path     string
+	selector string // of fields
 }
 
 // watching is a task that follows a few objects of the API server. The world
@@ -128,21 +130,16 @@ func follow(ctx context.Context, t target, log *slog.Logger, updates chan<- []ku
 }
 
 func followOnce(ctx context.Context, t target, send func([]kubeclient.Object)) error {
-	client, err := t.credentials.client()
+	client, err := readyClient(ctx, t.credentials)
+	if err != nil && t.fallback.text != "" {
+		client, err = readyClient(ctx, t.fallback)
+	}
+
 	if err != nil {
 		return err
 	}
 
 	defer client.Close()
-
-	// An API server that has only begun answers administrators before it knows
-	// its own roles.
-	ask, cancel := context.WithTimeout(ctx, 15*time.Second)
-	defer cancel()
-
-	if err = client.Ready(ask); err != nil {
-		return err
-	}
 
 	objects := map[kubeclient.Ref]kubeclient.Object{}
 	synced := false
@@ -179,4 +176,24 @@ func followOnce(ctx context.Context, t target, send func([]kubeclient.Object)) e
 
 		send(all())
 	})
+}
+
+// readyClient asks before it is used: an API server that has only begun answers
+// administrators before it knows its own roles.
+func readyClient(ctx context.Context, c nodeCredentials) (*kubeclient.Client, error) {
+	client, err := c.client()
+	if err != nil {
+		return nil, err
+	}
+
+	ask, cancel := context.WithTimeout(ctx, 15*time.Second)
+	defer cancel()
+
+	if err = client.Ready(ask); err != nil {
+		client.Close()
+
+		return nil, err
+	}
+
+	return client, nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	stdx509 "crypto/x509"
 	"fmt"
-	"net/netip"
 	"slices"
 	"time"
 
@@ -28,8 +27,8 @@ type apiCertView struct {
 	apiView
 	maintenance *secrets.MaintenanceRootSpec
 	mntNames    *secrets.CertSANSpec
-	requested   bool // that the maintenance service runs
-	endpoints   []netip.Addr
+	requested   bool     // that the maintenance service runs
+	endpoints   []string // addresses and names of control plane nodes
 	have        *secrets.APICertsSpec
 	now         time.Time
 }
@@ -116,9 +115,14 @@ func observeAPICert(ctx context.Context, r cosi.Reader, now time.Time) (v apiCer
 	}
 
 	for _, e := range controller.Running(endpoints) {
+		hosts := slices.Clone(e.TypedSpec().Hosts)
 		for _, a := range e.TypedSpec().Addresses {
-			if !slices.Contains(v.endpoints, a) {
-				v.endpoints = append(v.endpoints, a)
+			hosts = append(hosts, a.String())
+		}
+
+		for _, h := range hosts {
+			if !slices.Contains(v.endpoints, h) {
+				v.endpoints = append(v.endpoints, h)
 			}
 		}
 	}
@@ -243,11 +247,6 @@ func fromTrustd(ctx context.Context, d Deps, k *keeper, have pair, p *apiPlan, s
 		return nil, fmt.Errorf("no control plane address is known yet")
 	}
 
-	addrs := make([]string, 0, len(p.view.endpoints))
-	for _, a := range p.view.endpoints {
-		addrs = append(addrs, a.String())
-	}
-
 	csr, key, err := p.server.request(root.AcceptedCAs[0].Crt)
 	if err != nil {
 		return nil, err
@@ -256,7 +255,7 @@ func fromTrustd(ctx context.Context, d Deps, k *keeper, have pair, p *apiPlan, s
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 
-	ca, crt, err := d.Trustd(ctx, addrs, bundle(root.AcceptedCAs), root.Token, csr)
+	ca, crt, err := d.Trustd(ctx, p.view.endpoints, bundle(root.AcceptedCAs), root.Token, csr)
 	if err != nil {
 		return nil, err
 	}

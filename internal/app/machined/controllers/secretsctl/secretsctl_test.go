@@ -242,7 +242,7 @@ func TestFromTrustd(t *testing.T) {
 		t.Error("asked nobody")
 	}
 
-	view.endpoints = []netip.Addr{netip.MustParseAddr("10.5.0.2")}
+	view.endpoints = []string{"10.5.0.2"}
 
 	if _, _, err := ask(view, trustd(stranger)); err == nil {
 		t.Error("took a certificate of a CA that is not the cluster's")

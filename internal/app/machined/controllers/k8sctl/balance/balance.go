@@ -47,7 +47,7 @@ type Balancer struct {
 	upstreams []string
 	down      map[string]bool // servers known not to work
 	checked   bool
-	reported  bool // what Healthy was when changed was last called
+	reported  bool                // what Healthy was when changed was last called
 	conns     map[net.Conn]string // client connections by server
 }
 
