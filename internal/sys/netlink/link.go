@@ -176,7 +176,9 @@ func (c *Conn) DeleteLink(index uint32) error {
 // LinkChange is what to change about a link; nil and zero fields stay.
 type LinkChange struct {
 	// Name renames it, since Linux 6.2 also while it is up.
-	Name      string
+	Name string
+	// Alias is free text for people; empty takes it away.
+	Alias     *string
 	Up        *bool
 	Multicast *bool
 	MTU       uint32
@@ -190,7 +192,7 @@ type LinkChange struct {
 // ChangeLink carries out a change.
 func (c *Conn) ChangeLink(index uint32, ch LinkChange) error {
 	m := &rtnetlink.LinkMessage{Index: index, Attributes: &rtnetlink.LinkAttributes{
-		Name: ch.Name, MTU: ch.MTU, Address: ch.Address, Master: ch.Master,
+		Name: ch.Name, Alias: ch.Alias, MTU: ch.MTU, Address: ch.Address, Master: ch.Master,
 	}}
 
 	flag := func(want *bool, bit uint32) {

@@ -79,6 +79,20 @@ func TestLinkKinds(t *testing.T) {
 		t.Errorf("veth pair does not point at each other: %+v %+v", v, p)
 	}
 
+	alias := "uplink"
+	must(t, c.ChangeLink(d.Index, netlink.LinkChange{Alias: &alias}))
+
+	if l := link(t, c, "k-veth"); l.Alias != alias {
+		t.Errorf("alias is %q", l.Alias)
+	}
+
+	alias = ""
+	must(t, c.ChangeLink(d.Index, netlink.LinkChange{Alias: &alias}))
+
+	if l := link(t, c, "k-veth"); l.Alias != "" {
+		t.Errorf("alias is still %q", l.Alias)
+	}
+
 	// Kinds that this kernel may have or not.
 	optional := func(l netlink.Link) bool {
 		err := c.AddLink(l, "")
