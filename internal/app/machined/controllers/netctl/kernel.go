@@ -24,6 +24,7 @@ type Kernel interface {
 	hostnameKernel
 	linkInfoKernel
 	packetFilter
+	ethernetKernel
 }
 
 // realKernel opens its sockets at the first use, so that wiring cannot fail.
@@ -128,28 +129,64 @@ func (k *realKernel) Watch(ctx context.Context, notify func(), groups ...netlink
 	return netlink.Watch(ctx, notify, groups...)
 }
 
-func (k *realKernel) Driver(link string) (ethtool.Info, error) {
+func tool[T any](k *realKernel, f func(*ethtool.Socket) (T, error)) (T, error) {
 	if err := k.open(); err != nil {
-		return ethtool.Info{}, err
+		var zero T
+
+		return zero, err
 	}
 
-	return k.tool.Info(link)
+	return f(k.tool)
+}
+
+func (k *realKernel) set(f func(*ethtool.Socket) error) error {
+	_, err := tool(k, func(s *ethtool.Socket) (struct{}, error) { return struct{}{}, f(s) })
+
+	return err
+}
+
+func (k *realKernel) Driver(link string) (ethtool.Info, error) {
+	return tool(k, func(s *ethtool.Socket) (ethtool.Info, error) { return s.Info(link) })
 }
 
 func (k *realKernel) Media(link string) (ethtool.Media, error) {
-	if err := k.open(); err != nil {
-		return ethtool.Media{}, err
-	}
-
-	return k.tool.Media(link)
+	return tool(k, func(s *ethtool.Socket) (ethtool.Media, error) { return s.Media(link) })
 }
 
 func (k *realKernel) PermanentAddress(link string) ([]byte, error) {
-	if err := k.open(); err != nil {
-		return nil, err
-	}
+	return tool(k, func(s *ethtool.Socket) ([]byte, error) { return s.PermanentAddress(link) })
+}
 
-	return k.tool.PermanentAddress(link)
+func (k *realKernel) Rings(link string) (ethtool.Rings, error) {
+	return tool(k, func(s *ethtool.Socket) (ethtool.Rings, error) { return s.Rings(link) })
+}
+
+func (k *realKernel) Channels(link string) (ethtool.Channels, error) {
+	return tool(k, func(s *ethtool.Socket) (ethtool.Channels, error) { return s.Channels(link) })
+}
+
+func (k *realKernel) WakeOnLAN(link string) (uint32, error) {
+	return tool(k, func(s *ethtool.Socket) (uint32, error) { return s.WakeOnLAN(link) })
+}
+
+func (k *realKernel) Features(link string) ([]ethtool.Feature, error) {
+	return tool(k, func(s *ethtool.Socket) ([]ethtool.Feature, error) { return s.Features(link) })
+}
+
+func (k *realKernel) SetRings(link string, r ethtool.Rings) error {
+	return k.set(func(s *ethtool.Socket) error { return s.SetRings(link, r) })
+}
+
+func (k *realKernel) SetChannels(link string, c ethtool.Channels) error {
+	return k.set(func(s *ethtool.Socket) error { return s.SetChannels(link, c) })
+}
+
+func (k *realKernel) SetWakeOnLAN(link string, options uint32) error {
+	return k.set(func(s *ethtool.Socket) error { return s.SetWakeOnLAN(link, options) })
+}
+
+func (k *realKernel) SetFeatures(link string, want map[string]bool) error {
+	return k.set(func(s *ethtool.Socket) error { return s.SetFeatures(link, want) })
 }
 
 func (k *realKernel) tunnels() (*wireguard.Client, error) {

@@ -61,6 +61,7 @@ func Controllers(d Deps) []controller.Controller {
 
 	return []controller.Controller{
 		linkStatus(d.Kernel), linkConfig(cl), linkMerge(), linkSpec(d.Kernel, d.WaitForDevices && !renamesLive(release())),
+		ethernetConfig(), ethernetStatus(d.Kernel), ethernetSpec(d.Kernel),
 		linkAliasConfig(), linkAliasSpec(d.Kernel),
 		addressStatus(d.Kernel), addressConfig(cl), addressMerge(), addressSpec(d.Kernel),
 		routeStatus(d.Kernel), routeConfig(cl), routeMerge(), routeSpec(d.Kernel),
