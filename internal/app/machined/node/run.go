@@ -5,21 +5,16 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"slices"
 	"time"
 
-	"github.com/cosi-project/runtime/pkg/controller"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/talos-os/talos/api/machine"
 	"github.com/talos-os/talos/internal/app/machined/boot"
 	"github.com/talos-os/talos/internal/app/machined/controllers/blockctl"
-	"github.com/talos-os/talos/internal/app/machined/controllers/clusterctl"
 	"github.com/talos-os/talos/internal/app/machined/controllers/configctl"
 	"github.com/talos-os/talos/internal/app/machined/controllers/crictl"
-	"github.com/talos-os/talos/internal/app/machined/controllers/dnsctl"
 	"github.com/talos-os/talos/internal/app/machined/controllers/etcdctl"
-	"github.com/talos-os/talos/internal/app/machined/controllers/k8sctl"
 	"github.com/talos-os/talos/internal/app/machined/controllers/kernelctl"
 	"github.com/talos-os/talos/internal/app/machined/controllers/netctl"
 	"github.com/talos-os/talos/internal/app/machined/controllers/runtimectl"
@@ -35,27 +30,7 @@ import (
 	"github.com/talos-os/talos/internal/sys/meta"
 	"github.com/talos-os/talos/pkg/machinery/client/trust"
 	"github.com/talos-os/talos/pkg/machinery/config"
-	kinds "github.com/talos-os/talos/pkg/machinery/resource"
-	"github.com/talos-os/talos/pkg/machinery/resources/block"
-	"github.com/talos-os/talos/pkg/machinery/resources/cluster"
-	"github.com/talos-os/talos/pkg/machinery/resources/cri"
-	"github.com/talos-os/talos/pkg/machinery/resources/etcd"
-	"github.com/talos-os/talos/pkg/machinery/resources/files"
-	"github.com/talos-os/talos/pkg/machinery/resources/hardware"
-	"github.com/talos-os/talos/pkg/machinery/resources/k8s"
-	"github.com/talos-os/talos/pkg/machinery/resources/machineconfig"
-	"github.com/talos-os/talos/pkg/machinery/resources/network"
-	"github.com/talos-os/talos/pkg/machinery/resources/perf"
-	"github.com/talos-os/talos/pkg/machinery/resources/runtime"
-	"github.com/talos-os/talos/pkg/machinery/resources/secrets"
-	"github.com/talos-os/talos/pkg/machinery/resources/timesync"
 )
-
-// groups are all kinds of state a node has.
-var groups = []*kinds.Group{
-	block.Kinds, cluster.Kinds, cri.Kinds, etcd.Kinds, files.Kinds, hardware.Kinds, k8s.Kinds, machineconfig.Kinds,
-	network.Kinds, perf.Kinds, runtime.Kinds, secrets.Kinds, timesync.Kinds,
-}
 
 // run puts the node together and comes back only if that fails.
 func run(ctx context.Context, log *boot.KmsgHandler, started time.Time) error {
@@ -92,25 +67,20 @@ func run(ctx context.Context, log *boot.KmsgHandler, started time.Time) error {
 
 	manager.Load(services.All(services.Deps{State: st, Logs: logManager, CRI: hosts, Etcd: starter})...)
 
-	controllers := slices.Concat(
-		blockctl.Controllers(blockctl.Deps{Meta: store}),
-		clusterctl.Controllers(clusterctl.Deps{}),
-		configctl.Controllers(configctl.Deps{
+	controllers := controllers(controllerDeps{
+		block: blockctl.Deps{Meta: store},
+		config: configctl.Deps{
 			State: st, Applier: applier, Platform: plat, Cmdline: string(cmdline), Meta: store,
 			LoadError:       func(err error) { publish(hub, &machine.ConfigLoadErrorEvent{Error: err.Error()}) },
 			ValidationError: func(err error) { publish(hub, &machine.ConfigValidationErrorEvent{Error: err.Error()}) },
-		}),
-		crictl.Controllers(),
-		dnsctl.Controllers(dnsctl.Deps{}),
-		etcdctl.Controllers(),
-		k8sctl.Controllers(k8sctl.Deps{}),
-		kernelctl.Controllers(kernelctl.Deps{Modules: modules}),
-		netctl.Controllers(netctl.Deps{Cmdline: string(cmdline), WaitForDevices: true}),
-		runtimectl.Controllers(runtimectl.Deps{Stage: stage, Publish: hub.Publish, ModulesLoaded: modules.Loaded()}),
-		secretsctl.Controllers(secretsctl.Deps{Trustd: signer}),
-		timectl.Controllers(timectl.Deps{Disabled: plat.Mode() == "container"}),
-		[]controller.Controller{services.Status(manager)},
-	)
+		},
+		kernel:   kernelctl.Deps{Modules: modules},
+		network:  netctl.Deps{Cmdline: string(cmdline), WaitForDevices: true},
+		runtime:  runtimectl.Deps{Stage: stage, Publish: hub.Publish, ModulesLoaded: modules.Loaded()},
+		secrets:  secretsctl.Deps{Trustd: signer},
+		time:     timectl.Deps{Disabled: plat.Mode() == "container"},
+		services: manager,
+	})
 
 	engine, err := newEngine(st, controllers)
 	if err != nil {
