@@ -280,7 +280,17 @@ func (w *wanted) deviceOperators(link string, dhcp *bool, opts *v1alpha1.DHCPOpt
 
 	if vip != nil {
 		if ip, err := netip.ParseAddr(vip.IP); err == nil {
-			w.operators = append(w.operators, vipOperator(link, ip))
+			o := vipOperator(link, ip)
+
+			if vip.EquinixMetal != nil {
+				o.VIP.EquinixMetal.APIToken = vip.EquinixMetal.APIToken
+			}
+
+			if vip.Hcloud != nil {
+				o.VIP.HCloud.APIToken = vip.Hcloud.APIToken
+			}
+
+			w.operators = append(w.operators, o)
 		}
 	}
 }

@@ -92,6 +92,7 @@ func (w *wanted) documents(c *config.Config, links map[string]network.LinkStatus
 
 	w.routeDocuments(c)
 	w.operatorDocuments(c, name)
+	w.hcloudVIPs(c, name)
 }
 
 func (w *wanted) settings(l network.LinkSpec, s document.LinkSettings) {
@@ -202,6 +203,17 @@ func (w *wanted) operatorDocuments(c *config.Config, name func(string) string) {
 	for _, d := range config.Docs[document.Layer2VIPConfig](c) {
 		if ip, err := netip.ParseAddr(d.Name); err == nil {
 			w.operators = append(w.operators, vipOperator(name(d.Link), ip))
+		}
+	}
+}
+
+// hcloudVIPs are virtual addresses that the cloud has to be told of.
+func (w *wanted) hcloudVIPs(c *config.Config, name func(string) string) {
+	for _, d := range config.Docs[document.HCloudVIPConfig](c) {
+		if ip, err := netip.ParseAddr(d.Name); err == nil {
+			o := vipOperator(name(d.Link), ip)
+			o.VIP.HCloud.APIToken = d.APIToken
+			w.operators = append(w.operators, o)
 		}
 	}
 }

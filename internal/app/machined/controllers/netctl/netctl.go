@@ -74,7 +74,7 @@ func Controllers(d Deps) []controller.Controller {
 		staticHost(), etcFiles(d.ResolvedDir), status(),
 		platformConfig(d.Platform), platformConfigApply(),
 		probeConfig(), probeMerge(), probe(askProbe), addressEvent(d.Publish),
-		chainConfig(), chains(d.Kernel),
+		bgpConfig(), chainConfig(), chains(d.Kernel),
 		etcFile(d.EtcDir, d.EtcSource),
 	}
 }

@@ -189,6 +189,13 @@ func (m *operators) start(id string, s network.OperatorSpec, log *slog.Logger) {
 				})
 			})
 		case network.OperatorVip:
+			if s.VIP.HCloud.APIToken != "" || s.VIP.EquinixMetal.APIToken != "" {
+				log.Error("virtual addresses that a cloud has to be told of are not supported yet, this one is not held")
+				<-ctx.Done()
+
+				return
+			}
+
 			holdVIP(ctx, m.election, s.VIP.IP, log, func(elected bool) {
 				set(func(st *operatorState) { st.elected = elected })
 			})
