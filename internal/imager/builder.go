@@ -78,9 +78,14 @@ func (b *Builder) out(name string) string { return filepath.Join(b.Out, name) }
 // Modules prepares the kernel's modules.
 func (b *Builder) Modules() (*Modules, error) {
 	release := b.Parts.KernelVersion
+	// A rebuilt package keeps the release but not the modules' signatures.
+	dir := filepath.Join(b.Work, "modules", release+"_"+b.Parts.DebVersion("linux-image"))
 
-	return PrepareModules(filepath.Join(b.Parts.Deb("linux-image"), "usr/lib/modules", release),
-		filepath.Join(b.Work, "modules", release))
+	if !modulesReady(dir) {
+		b.say("unpacking kernel modules (about half a minute, once)")
+	}
+
+	return PrepareModules(filepath.Join(b.Parts.Deb("linux-image"), "usr/lib/modules", release), dir)
 }
 
 // Squashfs writes a tree as a SquashFS image.
@@ -111,6 +116,9 @@ func (b *Builder) Squashfs(ctx context.Context, t *tree.Tree, path string) error
 		return fmt.Errorf("start mksquashfs: %w (the package squashfs-tools has it)", err)
 	}
 
+	stop := b.reportSize(path)
+	defer stop()
+
 	werr := t.WriteTar(in, b.Epoch)
 	in.Close() //nolint:errcheck
 
@@ -119,6 +127,30 @@ func (b *Builder) Squashfs(ctx context.Context, t *tree.Tree, path string) error
 	}
 
 	return werr
+}
+
+// reportSize says every now and then how far a file has grown, until stopped.
+func (b *Builder) reportSize(path string) (stop func()) {
+	done := make(chan struct{})
+	start := time.Now()
+
+	go func() {
+		ticker := time.NewTicker(15 * time.Second)
+		defer ticker.Stop()
+
+		for {
+			select {
+			case <-done:
+				return
+			case <-ticker.C:
+				if st, err := os.Stat(path); err == nil {
+					b.say("still compressing after %s: %d MB so far", time.Since(start).Round(time.Second), st.Size()/1e6)
+				}
+			}
+		}
+	}()
+
+	return func() { close(done) }
 }
 
 // Initramfs writes the archive the kernel unpacks at start: the first stage, its

@@ -120,10 +120,17 @@ func PrepareModules(src, dir string) (*Modules, error) {
 	return m, nil
 }
 
-func unpackModules(src, dir string) error {
-	const done = ".complete"
+// modulesDone marks a directory to which all modules were unpacked.
+const modulesDone = ".complete"
 
-	if _, err := os.Stat(filepath.Join(dir, done)); err == nil {
+func modulesReady(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, modulesDone))
+
+	return err == nil
+}
+
+func unpackModules(src, dir string) error {
+	if modulesReady(dir) {
 		return nil
 	}
 
@@ -159,7 +166,7 @@ func unpackModules(src, dir string) error {
 		return err
 	}
 
-	return os.WriteFile(filepath.Join(dir, done), nil, 0o644)
+	return os.WriteFile(filepath.Join(dir, modulesDone), nil, 0o644)
 }
 
 var readers = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, 1<<16) }}
