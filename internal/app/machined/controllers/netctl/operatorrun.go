@@ -205,14 +205,14 @@ func (m *operators) start(id string, s network.OperatorSpec, log *slog.Logger) {
 
 // repeat starts a client again that could not even ask.
 func repeat(ctx context.Context, log *slog.Logger, run func() error) {
-	for ctx.Err() == nil {
+	for wait := firstRetry; ctx.Err() == nil; wait = min(2*wait, lastRetry) {
 		if err := run(); err != nil && ctx.Err() == nil {
 			log.Warn("operator failed, will retry", "error", err)
 		}
 
 		select {
 		case <-ctx.Done():
-		case <-time.After(operatorRetry):
+		case <-time.After(wait):
 		}
 	}
 }
@@ -226,8 +226,12 @@ func logLease(log *slog.Logger, before, now *dhcp4.Lease) {
 	}
 }
 
-// operatorRetry is when a client that could not even ask tries again.
-const operatorRetry = 5 * time.Second
+// Times between tries of a client that could not even ask: the link may be of a
+// kind that has no DHCP.
+const (
+	firstRetry = 5 * time.Second
+	lastRetry  = 10 * time.Minute
+)
 
 // clientID makes option 61: a hardware type and the card's address, or 255, the
 // interface and a DUID (RFC 4361).
