@@ -190,13 +190,23 @@ func (l *lifecycle) actions() tasks.Actions {
 		StartServices:  l.startServices,
 
 		CordonAndDrain:       l.pods.CordonAndDrain,
-		StopPods:             l.pods.StopPods,
-		RemovePods:           l.pods.RemovePods,
+		StopPods:             l.withoutKubelet(l.pods.StopPods),
+		RemovePods:           l.withoutKubelet(l.pods.RemovePods),
 		DenyNewServices:      func(context.Context) error { l.services.Freeze(); return nil },
 		StopWorkloadServices: l.stopWorkloadServices,
 		TeardownVolumes:      l.teardown,
 		StopServices:         l.stopServices,
 		LeaveEtcd:            l.pods.LeaveEtcd,
+	}
+}
+
+// withoutKubelet stops the kubelet first: it starts pods again that end.
+func (l *lifecycle) withoutKubelet(then tasks.Action) tasks.Action {
+	return func(ctx context.Context) error {
+		stopCtx, cancel := context.WithTimeout(ctx, stopServicesTime)
+		defer cancel()
+
+		return errors.Join(l.services.Stop(stopCtx, services.KubeletID), then(ctx))
 	}
 }
 
