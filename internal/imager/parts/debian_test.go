@@ -41,10 +41,8 @@ func TestCompareVersions(t *testing.T) {
 func TestMirrors(t *testing.T) {
 	t.Parallel()
 
-	const public = "http://deb.debian.org/"
-
 	for _, tt := range []struct{ name, file, content, main, security string }{
-		{"nothing configured", "sources.list", "", public + "debian", public + "debian-security"},
+		{"nothing configured", "sources.list", "", "", ""},
 		{
 			"one-line format with options", "sources.list",
 			"# deb http://old.example/debian x main\ndeb [signed-by=/k.gpg] https://m.example/x/debian/ trixie main\ndeb http://m.example/debian-security trixie-security main\n",
@@ -53,10 +51,10 @@ func TestMirrors(t *testing.T) {
 		{
 			"deb822 format", "sources.list.d/debian.sources",
 			"Types: deb\n# http://snapshot.example/debian\nURIs: http://m.example/debian\nSuites: bookworm\n",
-			"http://m.example/debian", public + "debian-security",
+			"http://m.example/debian", "http://m.example/debian-security",
 		},
-		{"another vendor's repository", "sources.list.d/x.list", "deb https://m.example/ubuntu noble main\n", public + "debian", public + "debian-security"},
-		{"a mirror on disc", "sources.list", "deb cdrom:[x]/debian trixie main\n", public + "debian", public + "debian-security"},
+		{"another vendor's repository", "sources.list.d/x.list", "deb https://m.example/ubuntu noble main\n", "", ""},
+		{"a mirror on disc", "sources.list", "deb cdrom:[x]/debian trixie main\n", "", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

@@ -33,8 +33,9 @@ var suites = []struct {
 }
 
 // mirrors finds where this machine gets Debian from, so that a build behind a
-// local mirror or proxy needs no settings of its own. Machines that are no
-// Debian use the public address.
+// local mirror or proxy needs no settings of its own. An archive that is not
+// found is missing from the answer: a guess may not be what the machine is
+// allowed to reach.
 func mirrors(etc string) map[archive]string {
 	found := map[archive]string{}
 
@@ -80,12 +81,9 @@ func mirrors(etc string) map[archive]string {
 		f.Close() //nolint:errcheck
 	}
 
-	if found[archiveMain] == "" {
-		found[archiveMain] = "http://deb.debian.org/debian"
-	}
-
-	if found[archiveSecurity] == "" {
-		found[archiveSecurity] = "http://deb.debian.org/debian-security"
+	// Whoever mirrors one archive usually has the other beside it.
+	if main, ok := found[archiveMain]; ok && found[archiveSecurity] == "" {
+		found[archiveSecurity] = main + "-security"
 	}
 
 	return found
@@ -96,6 +94,10 @@ var errNotFound = errors.New("not found")
 // fetch opens an address; errNotFound when the server says there is none. What
 // comes over this road is never trusted: the caller compares hashes.
 func fetch(ctx context.Context, address string) (io.ReadCloser, int64, error) {
+	if !strings.Contains(address, "://") {
+		return nil, 0, errors.New("found no mirror of Debian and its security archive in /etc/apt; add a deb line for them to /etc/apt/sources.list")
+	}
+
 	var last error
 
 	for try := range 4 {
