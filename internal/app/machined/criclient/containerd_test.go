@@ -210,7 +210,11 @@ func TestContainers(t *testing.T) {
 		t.Error("pulled what is not there")
 	}
 
-	for range 2 {
+	for i := range 2 {
+		if has, err := c.Has(ctx, System, app); err != nil || has != (i > 0) {
+			t.Errorf("has it after %d pulls: %v, %v", i, has, err)
+		}
+
 		if err = c.Pull(ctx, System, app); err != nil {
 			t.Fatal(err)
 		}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/containerd/containerd/api/services/content/v1"
 	"github.com/containerd/containerd/api/services/images/v1"
+	"github.com/containerd/containerd/api/services/snapshots/v1"
 	"github.com/containerd/containerd/api/services/streaming/v1"
 	"github.com/containerd/containerd/api/services/transfer/v1"
 	"github.com/containerd/containerd/api/types"
@@ -268,14 +269,23 @@ func chain(image ocispec.Image) string {
 	return identity.ChainID(slices.Clone([]digest.Digest(image.RootFS.DiffIDs))).String()
 }
 
-// Has says whether an image of that name was pulled.
+// Has says whether an image of that name is there, unpacked, so that a container
+// of it can be made without asking anybody.
 func (c *Client) Has(ctx context.Context, namespace, name string) (bool, error) {
 	ctx, a, err := c.in(ctx, namespace)
 	if err != nil {
 		return false, err
 	}
 
-	_, err = a.find(ctx, name)
+	image, err := a.find(ctx, name)
+	if err == nil {
+		var config ocispec.Image
+
+		if config, err = a.config(ctx, image.GetTarget()); err == nil {
+			_, err = a.snapshots.Stat(ctx, &snapshots.StatSnapshotRequest{Snapshotter: snapshotter, Key: chain(config)})
+		}
+	}
+
 	if IsNotFound(err) {
 		return false, nil
 	}

@@ -36,11 +36,16 @@ func (c Container) Run(ctx context.Context, up func(int)) error {
 }
 
 // pull fetches a service's image, as long as it takes: a registry that is away
-// is no reason to pause longer and longer.
+// is no reason to pause longer and longer. One that is there is not asked for
+// again, so that a node starts without its registry.
 func pull(ctx context.Context, client *criclient.Client, image string) error {
-	Report(ctx, "Pulling image "+image)
-
 	for {
+		if has, err := client.Has(ctx, criclient.System, image); err == nil && has {
+			return nil
+		}
+
+		Report(ctx, "Pulling image "+image)
+
 		err := client.Pull(ctx, criclient.System, image)
 		if err == nil || ctx.Err() != nil {
 			return err
@@ -48,11 +53,6 @@ func pull(ctx context.Context, client *criclient.Client, image string) error {
 
 		slog.Warn("cannot pull image, will retry", "image", image, "error", err)
 		Report(ctx, fmt.Sprintf("Cannot pull image, will retry: %v", err))
-
-		// What was pulled before an outage does.
-		if has, hasErr := client.Has(ctx, criclient.System, image); hasErr == nil && has {
-			return nil
-		}
 
 		select {
 		case <-ctx.Done():

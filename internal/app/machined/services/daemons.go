@@ -91,19 +91,46 @@ func Udevd(d Deps) Service {
 	}
 }
 
-// udevColdplug has the kernel announce all devices again, buses before what is on them.
+// udevUrgent are the subsystems whose devices something waits for: disks by
+// their links, network cards by their names. Looking at them alone takes a
+// fraction of the time, which the machine spends before it answers.
+var udevUrgent = []string{"block", "net"}
+
+// udevColdplug has the kernel announce devices again that were there before
+// udevd: the urgent ones, which it waits for, and then all others.
 func udevColdplug(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, udevSettleTime)
 	defer cancel()
 
-	for _, args := range [][]string{
-		{"trigger", "--type=subsystems", "--action=add"},
-		{"trigger", "--type=devices", "--action=add"},
-		{"settle", fmt.Sprintf("--timeout=%d", int(udevSettleTime.Seconds()))},
-	} {
-		if out, err := exec.CommandContext(ctx, "/usr/bin/udevadm", args...).CombinedOutput(); err != nil {
-			return fmt.Errorf("udevadm %s: %w: %s", args[0], err, out)
+	urgent := []string{"trigger", "--type=devices", "--action=add"}
+	rest := slices.Clone(urgent)
+
+	for _, subsystem := range udevUrgent {
+		urgent = append(urgent, "--subsystem-match="+subsystem)
+		rest = append(rest, "--subsystem-nomatch="+subsystem)
+	}
+
+	err := errors.Join(
+		udevadm(ctx, urgent...),
+		udevadm(ctx, "settle", fmt.Sprintf("--timeout=%d", int(udevSettleTime.Seconds()))),
+	)
+
+	go func() {
+		// What started this may have moved on: nobody waits for the rest.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), udevSettleTime)
+		defer cancel()
+
+		if err := errors.Join(udevadm(ctx, "trigger", "--type=subsystems", "--action=add"), udevadm(ctx, rest...)); err != nil {
+			slog.Warn("udev did not look at all devices", "error", err)
 		}
+	}()
+
+	return err
+}
+
+func udevadm(ctx context.Context, args ...string) error {
+	if out, err := exec.CommandContext(ctx, "/usr/bin/udevadm", args...).CombinedOutput(); err != nil {
+		return fmt.Errorf("udevadm %s: %w: %s", args[0], err, out)
 	}
 
 	return nil

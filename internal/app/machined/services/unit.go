@@ -279,6 +279,11 @@ func (u *unit) started(ctx context.Context, s Service, r Runner, pid int) {
 	}()
 }
 
+// soon is the pause before a service that was not well is looked at again. It
+// doubles up to the usual period: others wait for this one, and most become well
+// within seconds.
+const soon = 500 * time.Millisecond
+
 // check looks at the service's health until the context ends.
 func (u *unit) check(ctx context.Context, s Service) {
 	t := s.HealthTiming
@@ -288,6 +293,8 @@ func (u *unit) check(ctx context.Context, s Service) {
 
 	timer := time.NewTimer(t.InitialDelay)
 	defer timer.Stop()
+
+	pause := soon
 
 	for {
 		select {
@@ -306,7 +313,17 @@ func (u *unit) check(ctx context.Context, s Service) {
 		}
 
 		u.health(ctx, err)
-		timer.Reset(t.Period)
+
+		if err == nil {
+			pause = soon
+
+			timer.Reset(t.Period)
+
+			continue
+		}
+
+		timer.Reset(min(pause, t.Period))
+		pause *= 2
 	}
 }
 
