@@ -75,7 +75,7 @@ func run(ctx context.Context, log *boot.KmsgHandler, started time.Time) error {
 			ValidationError: func(err error) { publish(hub, &machine.ConfigValidationErrorEvent{Error: err.Error()}) },
 		},
 		kernel:   kernelctl.Deps{Modules: modules},
-		network:  netctl.Deps{Cmdline: string(cmdline), WaitForDevices: true},
+		network:  netctl.Deps{Cmdline: string(cmdline), WaitForDevices: true, Publish: hub.Publish, Platform: plat.Name()},
 		runtime:  runtimectl.Deps{Stage: stage, Publish: hub.Publish, ModulesLoaded: modules.Loaded()},
 		secrets:  secretsctl.Deps{Trustd: signer},
 		time:     timectl.Deps{Disabled: plat.Mode() == "container"},
