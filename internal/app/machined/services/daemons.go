@@ -2,8 +2,11 @@ package services
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"log/slog"
 	"os/exec"
+	"slices"
 	"sync/atomic"
 	"time"
 
