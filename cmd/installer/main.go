@@ -10,16 +10,17 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"strconv"
 
 	"github.com/spf13/pflag"
 	"golang.org/x/sys/unix"
+	"gopkg.in/yaml.v3"
 
 	"github.com/talos-os/talos/internal/install"
 	"github.com/talos-os/talos/pkg/machinery/version"
@@ -32,7 +33,7 @@ const usage = `Usage: installer install --disk /dev/sda [flags]
 
 Puts the system on a disk, or with --upgrade adds this version to the one there.
 Values for META are taken from the environment variable ` + metaVariable + `,
-the base64 form of [{"key": 10, "value": "..."}].
+the base64 form of {"0x0a": "..."} in YAML or JSON.
 
 Flags:
 `
@@ -134,19 +135,57 @@ func metaValues(encoded string) (map[uint8]string, error) {
 		}
 	}
 
-	var list []struct {
-		Key   uint8  `json:"key"`
-		Value string `json:"value"`
-	}
-
-	if err = json.Unmarshal(text, &list); err != nil {
+	var values any
+	if err = yaml.Unmarshal(text, &values); err != nil {
 		return nil, err
 	}
 
 	out := map[uint8]string{}
-	for _, v := range list {
-		out[v.Key] = v.Value
+
+	switch values := values.(type) {
+	case map[string]any: // {"0x0a": "..."}
+		for key, value := range values {
+			if err = addMeta(out, key, value); err != nil {
+				return nil, err
+			}
+		}
+	case map[any]any: // {10: "..."}
+		for key, value := range values {
+			if err = addMeta(out, key, value); err != nil {
+				return nil, err
+			}
+		}
+	case []any: // [{"key": 10, "value": "..."}]
+		for _, item := range values {
+			pair, ok := item.(map[string]any)
+			if !ok {
+				return nil, fmt.Errorf("list item %v has no key and value", item)
+			}
+
+			if err = addMeta(out, pair["key"], pair["value"]); err != nil {
+				return nil, err
+			}
+		}
+	default:
+		return nil, fmt.Errorf("expected a map of keys and values")
 	}
 
 	return out, nil
+}
+
+// addMeta takes keys as numbers or as text in any base Go understands.
+func addMeta(out map[uint8]string, key, value any) error {
+	n, err := strconv.ParseUint(fmt.Sprint(key), 0, 8)
+	if err != nil {
+		return fmt.Errorf("key %v is not a number of 8 bits", key)
+	}
+
+	text, ok := value.(string)
+	if !ok {
+		return fmt.Errorf("value of key %v is not text", key)
+	}
+
+	out[uint8(n)] = text
+
+	return nil
 }
