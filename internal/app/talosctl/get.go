@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"text/tabwriter"
 
 	"github.com/cosi-project/runtime/pkg/resource"
 	"github.com/cosi-project/runtime/pkg/resource/meta"
@@ -239,7 +238,7 @@ type printer interface {
 func newPrinter(w io.Writer, o getOptions) (printer, error) {
 	switch form, template, _ := strings.Cut(o.output, "="); form {
 	case "table":
-		return &tablePrinter{w: tabwriter.NewWriter(w, 0, 0, 3, ' ', 0), watch: o.watch}, nil
+		return &tablePrinter{w: newTabs(w), watch: o.watch}, nil
 	case "yaml":
 		return &documentPrinter{w: w, encode: func(v any) ([]byte, error) {
 			raw, err := yaml.Marshal(v)
@@ -309,7 +308,7 @@ func plain(r resource.Resource) (any, error) {
 }
 
 type tablePrinter struct {
-	w      *tabwriter.Writer
+	w      *tabs
 	watch  bool
 	header string
 }

@@ -49,10 +49,13 @@ type fakeNode struct {
 	boot   int
 	events chan *machine.Event
 	down   bool
+	// services is the state of the kubelet.
+	services, kubeconfig string
+	healthy              bool
 }
 
-// startNode returns the node's address and a talosconfig for it.
-func startNode(t testing.TB) (address string, talosconfigFile []byte) {
+// startNode returns a node, its address and a talosconfig for it.
+func startNode(t testing.TB) (n *fakeNode, address string, talosconfigFile []byte) {
 	t.Helper()
 
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -61,7 +64,7 @@ func startNode(t testing.TB) (address string, talosconfigFile []byte) {
 	}
 
 	ca := certtest.NewCA(t, "talos")
-	n := &fakeNode{state: state.WrapCore(inmem.NewState("any")), events: make(chan *machine.Event, 100)}
+	n = &fakeNode{services: "Failed", kubeconfig: freshKubeconfig, state: state.WrapCore(inmem.NewState("any")), events: make(chan *machine.Event, 100)}
 	n.fill(t)
 
 	srv := grpc.NewServer(
@@ -101,7 +104,7 @@ func startNode(t testing.TB) (address string, talosconfigFile []byte) {
 		t.Fatal(err)
 	}
 
-	return listener.Addr().String(), raw
+	return n, listener.Addr().String(), raw
 }
 
 func (n *fakeNode) refuse(ctx context.Context) error {
@@ -123,7 +126,7 @@ func (n *fakeNode) fill(t testing.TB) {
 	for _, s := range []spec.ResourceDefinitionSpec{
 		{Type: "AddressStatuses.net.talos.dev", DefaultNamespace: "network", Aliases: []string{"address", "addresses"}, PrintColumns: []spec.PrintColumn{{Name: "Address", JSONPath: "{.address}"}, {Name: "Link", JSONPath: "{.linkName}"}}},
 		{Type: "AddressSpecs.net.talos.dev", DefaultNamespace: "network"},
-		{Type: "BootIDs.runtime.talos.dev", DefaultNamespace: "runtime", Aliases: []string{"same"}},
+		{Type: "BootIDs.runtime.talos.dev", DefaultNamespace: "runtime", Aliases: []string{"same"}, PrintColumns: []spec.PrintColumn{{Name: "Boot ID", JSONPath: "{.bootID}"}}},
 		{Type: "MachineStatuses.runtime.talos.dev", DefaultNamespace: "runtime", Aliases: []string{"same"}},
 	} {
 		rd, err := meta.NewResourceDefinition(s)
@@ -188,8 +191,11 @@ func (n *fakeNode) ServiceList(context.Context, *emptypb.Empty) (*machine.Servic
 		return &machine.ServiceEvent{State: state, Msg: msg, Ts: timestamppb.New(time.Now().Add(-time.Hour))}
 	}
 
+	n.mu.Lock()
+	defer n.mu.Unlock()
+
 	return &machine.ServiceListResponse{Messages: []*machine.ServiceList{{Services: []*machine.ServiceInfo{
-		{Id: "kubelet", State: "Failed", Health: &machine.ServiceHealth{LastMessage: "connection refused"}, Events: &machine.ServiceEvents{Events: []*machine.ServiceEvent{
+		{Id: "kubelet", State: n.services, Health: &machine.ServiceHealth{Healthy: n.healthy, LastMessage: "connection refused"}, Events: &machine.ServiceEvents{Events: []*machine.ServiceEvent{
 			event("Running", "Started"), event("Failed", "exit status 1"),
 		}}},
 		{Id: "apid", State: "Running", Health: &machine.ServiceHealth{Healthy: true}, Events: &machine.ServiceEvents{Events: []*machine.ServiceEvent{event("Running", "Health check successful")}}},
@@ -269,7 +275,7 @@ func (n *fakeNode) Copy(req *machine.CopyRequest, stream grpc.ServerStreamingSer
 }
 
 func (n *fakeNode) Kubeconfig(_ *emptypb.Empty, stream grpc.ServerStreamingServer[common.Data]) error {
-	return stream.Send(&common.Data{Bytes: archive(&tar.Header{Name: "kubeconfig", Typeflag: tar.TypeReg, Mode: 0o600, Linkname: freshKubeconfig})})
+	return stream.Send(&common.Data{Bytes: archive(&tar.Header{Name: "kubeconfig", Typeflag: tar.TypeReg, Mode: 0o600, Linkname: n.kubeconfig})})
 }
 
 func (n *fakeNode) List(req *machine.ListRequest, stream grpc.ServerStreamingServer[machine.FileInfo]) error {

@@ -1,7 +1,9 @@
 package talosctl
 
 import (
+	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -10,16 +12,31 @@ import (
 	"time"
 )
 
+// tabs is a tabwriter that writes once, not a system call for each cell.
+type tabs struct {
+	*tabwriter.Writer
+	buf *bufio.Writer
+}
+
+func newTabs(w io.Writer) *tabs {
+	buf := bufio.NewWriter(w)
+
+	return &tabs{tabwriter.NewWriter(buf, 0, 0, 3, ' ', 0), buf}
+}
+
+// Flush writes what there is.
+func (t *tabs) Flush() error { return errors.Join(t.Writer.Flush(), t.buf.Flush()) }
+
 // table lines up rows. Its header comes with the first row, or at the end if
 // there is none and nothing failed: an empty table is an answer, too.
 type table struct {
-	w       *tabwriter.Writer
+	w       *tabs
 	header  string
 	started bool
 }
 
 func (a *app) table(header ...string) *table {
-	return &table{w: tabwriter.NewWriter(a.stdout, 0, 0, 3, ' ', 0), header: strings.Join(header, "\t")}
+	return &table{w: newTabs(a.stdout), header: strings.Join(header, "\t")}
 }
 
 func (t *table) start() {

@@ -10,10 +10,10 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	poll = 50 * time.Millisecond
+
 	testscript.Main(m, map[string]func(){
 		"talosctl": func() {
-			poll = 50 * time.Millisecond
-
 			os.Exit(Main(os.Args[1:]))
 		},
 	})
@@ -29,7 +29,7 @@ func TestSessions(t *testing.T) {
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
-			address, config := startNode(t)
+			_, address, config := startNode(t)
 
 			env.Setenv("NODE", address)
 			env.Setenv("HOME", filepath.Join(env.WorkDir, "home"))

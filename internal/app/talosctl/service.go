@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -144,7 +143,7 @@ func (a *app) showService(ctx context.Context, n node, id string) error {
 				continue
 			}
 
-			w := tabwriter.NewWriter(a.stdout, 0, 0, 3, ' ', 0)
+			w := newTabs(a.stdout)
 			fmt.Fprintf(w, "NODE\t%s\nID\t%s\nSTATE\t%s\nHEALTH\t%s\n", client.Node(m, n.name), s.GetId(), s.GetState(), healthOf(s)) //nolint:errcheck
 
 			if text := s.GetHealth().GetLastMessage(); text != "" {
