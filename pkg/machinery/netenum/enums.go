@@ -1,7 +1,9 @@
 package netenum
 
+// ADLACPActive says whether a bond sends LACP packets of its own accord.
 type ADLACPActive uint32
 
+// Values of ADLACPActive.
 const (
 	ADLACPActiveOff ADLACPActive = 0
 	ADLACPActiveOn  ADLACPActive = 1
@@ -22,8 +24,10 @@ func (v *ADLACPActive) UnmarshalText(text []byte) error {
 	return ParseEnum(aDLACPActiveNames, "ADLACPActive", string(text), v)
 }
 
+// ADSelect is how a bond in 802.3ad mode chooses its aggregator.
 type ADSelect uint32
 
+// Values of ADSelect.
 const (
 	ADSelectStable    ADSelect = 0
 	ADSelectBandwidth ADSelect = 1
@@ -46,8 +50,10 @@ func (v *ADSelect) UnmarshalText(text []byte) error {
 	return ParseEnum(aDSelectNames, "ADSelect", string(text), v)
 }
 
+// ARPAllTargets is how many ARP targets have to answer.
 type ARPAllTargets uint32
 
+// Values of ARPAllTargets.
 const (
 	ARPAllTargetsAny ARPAllTargets = 0
 	ARPAllTargetsAll ARPAllTargets = 1
@@ -68,8 +74,10 @@ func (v *ARPAllTargets) UnmarshalText(text []byte) error {
 	return ParseEnum(aRPAllTargetsNames, "ARPAllTargets", string(text), v)
 }
 
+// ARPValidate is which members of a bond have their ARP probes checked.
 type ARPValidate uint32
 
+// Values of ARPValidate.
 const (
 	ARPValidateNone         ARPValidate = 0
 	ARPValidateActive       ARPValidate = 1
@@ -100,8 +108,10 @@ func (v *ARPValidate) UnmarshalText(text []byte) error {
 	return ParseEnum(aRPValidateNames, "ARPValidate", string(text), v)
 }
 
+// AddressFlags are the kernel's IFA_F_ flags of an address.
 type AddressFlags uint32
 
+// Values of AddressFlags.
 const (
 	AddressFlagTemporary     AddressFlags = 1
 	AddressFlagNodad         AddressFlags = 2
@@ -142,8 +152,10 @@ func (v *AddressFlags) UnmarshalText(text []byte) error {
 	return ParseMask(addressFlagsNames, "AddressFlags", string(text), v)
 }
 
+// AddressSortAlgorithm is an order of addresses.
 type AddressSortAlgorithm uint32
 
+// Values of AddressSortAlgorithm.
 const (
 	AddressSortAlgorithmV1 AddressSortAlgorithm = 0
 	AddressSortAlgorithmV2 AddressSortAlgorithm = 1
@@ -164,8 +176,10 @@ func (v *AddressSortAlgorithm) UnmarshalText(text []byte) error {
 	return ParseEnum(addressSortAlgorithmNames, "AddressSortAlgorithm", string(text), v)
 }
 
+// BGPSessionState is a state of RFC 4271's state machine.
 type BGPSessionState uint32
 
+// Values of BGPSessionState.
 const (
 	BGPSessionStateUNKNOWN     BGPSessionState = 0
 	BGPSessionStateIDLE        BGPSessionState = 1
@@ -196,8 +210,10 @@ func (v *BGPSessionState) UnmarshalText(text []byte) error {
 	return ParseEnum(bGPSessionStateNames, "BGPSessionState", string(text), v)
 }
 
+// BondMode is how a bond uses its members.
 type BondMode uint32
 
+// Values of BondMode.
 const (
 	BondModeBalanceRr    BondMode = 0
 	BondModeActiveBackup BondMode = 1
@@ -228,8 +244,10 @@ func (v *BondMode) UnmarshalText(text []byte) error {
 	return ParseEnum(bondModeNames, "BondMode", string(text), v)
 }
 
+// BondXmitHashPolicy is what a bond chooses the member for a packet by.
 type BondXmitHashPolicy uint32
 
+// Values of BondXmitHashPolicy.
 const (
 	BondXmitHashPolicyLayer2  BondXmitHashPolicy = 0
 	BondXmitHashPolicyLayer34 BondXmitHashPolicy = 1
@@ -256,8 +274,10 @@ func (v *BondXmitHashPolicy) UnmarshalText(text []byte) error {
 	return ParseEnum(bondXmitHashPolicyNames, "BondXmitHashPolicy", string(text), v)
 }
 
+// ClientIdentifier is how a DHCP client names itself.
 type ClientIdentifier uint32
 
+// Values of ClientIdentifier.
 const (
 	ClientIdentifierNone ClientIdentifier = 0
 	ClientIdentifierMac  ClientIdentifier = 1
@@ -280,8 +300,10 @@ func (v *ClientIdentifier) UnmarshalText(text []byte) error {
 	return ParseEnum(clientIdentifierNames, "ClientIdentifier", string(text), v)
 }
 
+// ConntrackState is the state of a connection; values are the bits that nftables matches.
 type ConntrackState uint32
 
+// Values of ConntrackState.
 const (
 	ConntrackStateNew         ConntrackState = 8
 	ConntrackStateRelated     ConntrackState = 4
@@ -306,8 +328,10 @@ func (v *ConntrackState) UnmarshalText(text []byte) error {
 	return ParseEnum(conntrackStateNames, "ConntrackState", string(text), v)
 }
 
+// DNSProtocol is how a name server is asked.
 type DNSProtocol uint32
 
+// Values of DNSProtocol.
 const (
 	DNSProtocolDo53 DNSProtocol = 0
 	DNSProtocolDoT  DNSProtocol = 1
@@ -330,8 +354,10 @@ func (v *DNSProtocol) UnmarshalText(text []byte) error {
 	return ParseEnum(dNSProtocolNames, "DNSProtocol", string(text), v)
 }
 
+// Duplex is ethtool's duplex of a link.
 type Duplex uint32
 
+// Values of Duplex.
 const (
 	DuplexHalf    Duplex = 0
 	DuplexFull    Duplex = 1
@@ -354,8 +380,10 @@ func (v *Duplex) UnmarshalText(text []byte) error {
 	return ParseEnum(duplexNames, "Duplex", string(text), v)
 }
 
+// FailOverMAC is what happens to hardware addresses when a bond changes its active member.
 type FailOverMAC uint32
 
+// Values of FailOverMAC.
 const (
 	FailOverMACNone   FailOverMAC = 0
 	FailOverMACActive FailOverMAC = 1
@@ -378,8 +406,10 @@ func (v *FailOverMAC) UnmarshalText(text []byte) error {
 	return ParseEnum(failOverMACNames, "FailOverMAC", string(text), v)
 }
 
+// Family is an address family, with Linux' numbers.
 type Family uint32
 
+// Values of Family.
 const (
 	FamilyInet4 Family = 2
 	FamilyInet6 Family = 10
@@ -400,8 +430,10 @@ func (v *Family) UnmarshalText(text []byte) error {
 	return ParseEnum(familyNames, "Family", string(text), v)
 }
 
+// ICMPType is a type of ICMP packets, as RFC 792 and RFC 950 number them.
 type ICMPType uint32
 
+// Values of ICMPType.
 const (
 	ICMPTypeTimestampRequest   ICMPType = 13
 	ICMPTypeTimestampReply     ICMPType = 14
@@ -409,8 +441,10 @@ const (
 	ICMPTypeAddressMaskReply   ICMPType = 18
 )
 
+// LACPRate is how often a bond asks its partner for LACP packets.
 type LACPRate uint32
 
+// Values of LACPRate.
 const (
 	LACPRateSlow LACPRate = 0
 	LACPRateFast LACPRate = 1
@@ -431,8 +465,10 @@ func (v *LACPRate) UnmarshalText(text []byte) error {
 	return ParseEnum(lACPRateNames, "LACPRate", string(text), v)
 }
 
+// LinkFlags are the kernel's IFF_ flags of a link.
 type LinkFlags uint32
 
+// Values of LinkFlags.
 const (
 	LinkFlagUP           LinkFlags = 1
 	LinkFlagBROADCAST    LinkFlags = 2
@@ -487,8 +523,10 @@ func (v *LinkFlags) UnmarshalText(text []byte) error {
 	return ParseMask(linkFlagsNames, "LinkFlags", string(text), v)
 }
 
+// LinkType is the kernel's ARPHRD_ type of a link.
 type LinkType uint32
 
+// Values of LinkType.
 const (
 	LinkTypeNetrom            LinkType = 0
 	LinkTypeEther             LinkType = 1
@@ -659,8 +697,10 @@ func (v *LinkType) UnmarshalText(text []byte) error {
 	return ParseEnum(linkTypeNames, "LinkType", string(text), v)
 }
 
+// MatchOperator is how a name is compared.
 type MatchOperator uint32
 
+// Values of MatchOperator.
 const (
 	MatchOperator0 MatchOperator = 0
 	MatchOperator1 MatchOperator = 1
@@ -681,8 +721,10 @@ func (v *MatchOperator) UnmarshalText(text []byte) error {
 	return ParseEnum(matchOperatorNames, "MatchOperator", string(text), v)
 }
 
+// NfTablesChainHook is the place in the kernel's packet path where a chain is asked.
 type NfTablesChainHook uint32
 
+// Values of NfTablesChainHook.
 const (
 	NfTablesChainHookPrerouting  NfTablesChainHook = 0
 	NfTablesChainHookInput       NfTablesChainHook = 1
@@ -709,8 +751,10 @@ func (v *NfTablesChainHook) UnmarshalText(text []byte) error {
 	return ParseEnum(nfTablesChainHookNames, "NfTablesChainHook", string(text), v)
 }
 
+// NfTablesChainPriority orders chains of the same hook, the lowest first.
 type NfTablesChainPriority int32
 
+// Values of NfTablesChainPriority.
 const (
 	NfTablesChainPriorityFirst           NfTablesChainPriority = -2147483648
 	NfTablesChainPriorityConntrackDefrag NfTablesChainPriority = -400
@@ -753,16 +797,20 @@ func (v *NfTablesChainPriority) UnmarshalText(text []byte) error {
 	return ParseEnum(nfTablesChainPriorityNames, "NfTablesChainPriority", string(text), v)
 }
 
+// NfTablesChainType is a type of nftables chains.
 type NfTablesChainType string
 
+// Values of NfTablesChainType.
 const (
 	ChainTypeFilter NfTablesChainType = "filter"
 	ChainTypeRoute  NfTablesChainType = "route"
 	ChainTypeNAT    NfTablesChainType = "nat"
 )
 
+// NfTablesVerdict is what becomes of a packet.
 type NfTablesVerdict uint32
 
+// Values of NfTablesVerdict.
 const (
 	NfTablesVerdictDrop   NfTablesVerdict = 0
 	NfTablesVerdictAccept NfTablesVerdict = 1
@@ -783,8 +831,10 @@ func (v *NfTablesVerdict) UnmarshalText(text []byte) error {
 	return ParseEnum(nfTablesVerdictNames, "NfTablesVerdict", string(text), v)
 }
 
+// OperationalState is the kernel's IF_OPER_ state of a link (RFC 2863).
 type OperationalState uint32
 
+// Values of OperationalState.
 const (
 	OperationalStateUnknown        OperationalState = 0
 	OperationalStateNotPresent     OperationalState = 1
@@ -815,8 +865,10 @@ func (v *OperationalState) UnmarshalText(text []byte) error {
 	return ParseEnum(operationalStateNames, "OperationalState", string(text), v)
 }
 
+// Port is ethtool's type of connector.
 type Port uint32
 
+// Values of Port.
 const (
 	PortTwistedPair  Port = 0
 	PortAUI          Port = 1
@@ -849,8 +901,10 @@ func (v *Port) UnmarshalText(text []byte) error {
 	return ParseEnum(portNames, "Port", string(text), v)
 }
 
+// PrimaryReselect is when a bond goes back to its primary member.
 type PrimaryReselect uint32
 
+// Values of PrimaryReselect.
 const (
 	PrimaryReselectAlways  PrimaryReselect = 0
 	PrimaryReselectBetter  PrimaryReselect = 1
@@ -873,8 +927,10 @@ func (v *PrimaryReselect) UnmarshalText(text []byte) error {
 	return ParseEnum(primaryReselectNames, "PrimaryReselect", string(text), v)
 }
 
+// Protocol is the number of a protocol over IP.
 type Protocol uint32
 
+// Values of Protocol.
 const (
 	ProtocolIcmp   Protocol = 1
 	ProtocolTcp    Protocol = 6
@@ -899,8 +955,10 @@ func (v *Protocol) UnmarshalText(text []byte) error {
 	return ParseEnum(protocolNames, "Protocol", string(text), v)
 }
 
+// RouteFlags are the kernel's RTM_F_ flags of a route.
 type RouteFlags uint32
 
+// Values of RouteFlags.
 const (
 	RouteFlagNotify      RouteFlags = 256
 	RouteFlagCloned      RouteFlags = 512
@@ -933,8 +991,10 @@ func (v *RouteFlags) UnmarshalText(text []byte) error {
 	return ParseMask(routeFlagsNames, "RouteFlags", string(text), v)
 }
 
+// RouteProtocol is who made a route. What the kernel or another routing program made is left alone.
 type RouteProtocol uint32
 
+// Values of RouteProtocol.
 const (
 	RouteProtocolUnspec     RouteProtocol = 0
 	RouteProtocolRedirect   RouteProtocol = 1
@@ -995,8 +1055,10 @@ func (v *RouteProtocol) UnmarshalText(text []byte) error {
 	return ParseEnum(routeProtocolNames, "RouteProtocol", string(text), v)
 }
 
+// RouteType is what becomes of a packet a route matches.
 type RouteType uint32
 
+// Values of RouteType.
 const (
 	RouteTypeUnspec      RouteType = 0
 	RouteTypeUnicast     RouteType = 1
@@ -1037,8 +1099,10 @@ func (v *RouteType) UnmarshalText(text []byte) error {
 	return ParseEnum(routeTypeNames, "RouteType", string(text), v)
 }
 
+// RoutingRuleAction is what a routing rule does.
 type RoutingRuleAction uint32
 
+// Values of RoutingRuleAction.
 const (
 	RoutingRuleActionUnspec      RoutingRuleAction = 0
 	RoutingRuleActionUnicast     RoutingRuleAction = 1
@@ -1065,8 +1129,10 @@ func (v *RoutingRuleAction) UnmarshalText(text []byte) error {
 	return ParseEnum(routingRuleActionNames, "RoutingRuleAction", string(text), v)
 }
 
+// RoutingTable is the number of a routing table.
 type RoutingTable uint32
 
+// Values of RoutingTable.
 const (
 	RoutingTableUnspec  RoutingTable = 0
 	RoutingTableDefault RoutingTable = 253
@@ -1091,8 +1157,10 @@ func (v *RoutingTable) UnmarshalText(text []byte) error {
 	return ParseNumber(routingTableNames, "RoutingTable", string(text), v)
 }
 
+// Scope is how far an address or route reaches. Lower numbers reach farther.
 type Scope uint32
 
+// Values of Scope.
 const (
 	ScopeGlobal  Scope = 0
 	ScopeSite    Scope = 200
@@ -1119,8 +1187,10 @@ func (v *Scope) UnmarshalText(text []byte) error {
 	return ParseEnum(scopeNames, "Scope", string(text), v)
 }
 
+// VLANProtocol is the EtherType of VLAN tags.
 type VLANProtocol uint32
 
+// Values of VLANProtocol.
 const (
 	VLANProtocol8021q  VLANProtocol = 33024
 	VLANProtocol8021ad VLANProtocol = 34984
@@ -1141,8 +1211,10 @@ func (v *VLANProtocol) UnmarshalText(text []byte) error {
 	return ParseEnum(vLANProtocolNames, "VLANProtocol", string(text), v)
 }
 
+// WOLMode is ethtool's flag of a way to wake a machine.
 type WOLMode uint32
 
+// Values of WOLMode.
 const (
 	WOLModePhy         WOLMode = 1
 	WOLModeUnicast     WOLMode = 2

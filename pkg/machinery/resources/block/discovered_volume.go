@@ -4,6 +4,9 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/resource"
 )
 
+// DiscoveredVolumeSpec is what probing found on a device: a partition table, a file system, or
+// nothing that is known. Offset and Size are bytes; Size is the device's and ProbedSize what the
+// file system says. Partition fields are empty on whole disks.
 type DiscoveredVolumeSpec struct {
 	DevPath             string `yaml:"dev_path" protobuf:"17"`
 	Type                string `yaml:"type" protobuf:"14"`
@@ -27,6 +30,8 @@ type DiscoveredVolumeSpec struct {
 	PartitionIndex      uint   `yaml:"partition_index,omitempty" protobuf:"13"`
 }
 
+// DiscoveredVolumes have the kernel's device name as ID; a partition is there also when the kernel
+// does not show it yet.
 var DiscoveredVolumes = resource.Define[DiscoveredVolumeSpec](Kinds, resource.Definition{
 	Type: "DiscoveredVolumes.block.talos.dev", Namespace: "runtime",
 	Columns: []resource.Column{{Name: "Type", JSONPath: "{.type}"}, {Name: "Size", JSONPath: "{.pretty_size}"}, {Name: "Discovered", JSONPath: "{.name}"}, {Name: "Label", JSONPath: "{.label}"}, {Name: "PartitionLabel", JSONPath: "{.partition_label}"}},

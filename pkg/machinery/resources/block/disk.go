@@ -4,6 +4,8 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/resource"
 )
 
+// DiskSpec is a whole disk with what identifies it. Sizes are bytes. It is what disk selectors of
+// the config are evaluated over, under the YAML names.
 type DiskSpec struct {
 	DevPath         string   `yaml:"dev_path" protobuf:"14"`
 	Size            uint64   `yaml:"size" protobuf:"1"`
@@ -26,6 +28,7 @@ type DiskSpec struct {
 	Symlinks        []string `yaml:"symlinks,omitempty" protobuf:"18"`
 }
 
+// Disks have the kernel's name as ID, such as "sda". Written from BlockDevices and /sys.
 var Disks = resource.Define[DiskSpec](Kinds, resource.Definition{
 	Type: "Disks.block.talos.dev", Namespace: "runtime",
 	Columns: []resource.Column{{Name: "Size", JSONPath: "{.pretty_size}"}, {Name: "Read Only", JSONPath: "{.readonly}"}, {Name: "Transport", JSONPath: "{.transport}"}, {Name: "Rotational", JSONPath: "{.rotational}"}, {Name: "WWID", JSONPath: "{.wwid}"}, {Name: "Model", JSONPath: "{.model}"}, {Name: "Serial", JSONPath: "{.serial}"}},

@@ -4,8 +4,10 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/netenum"
 )
 
+// EncryptionKeyType says where a LUKS key comes from.
 type EncryptionKeyType uint32
 
+// Kinds of encryption keys.
 const (
 	EncryptionKeyTypeStatic EncryptionKeyType = 0
 	EncryptionKeyTypeNodeID EncryptionKeyType = 1
@@ -30,8 +32,10 @@ func (v *EncryptionKeyType) UnmarshalText(text []byte) error {
 	return netenum.ParseEnum(encryptionKeyTypeNames, "EncryptionKeyType", string(text), v)
 }
 
+// EncryptionProviderType is the encryption of a volume.
 type EncryptionProviderType uint32
 
+// Encryption providers.
 const (
 	EncryptionProviderTypeNone  EncryptionProviderType = 0
 	EncryptionProviderTypeLuks2 EncryptionProviderType = 1
@@ -54,8 +58,10 @@ func (v *EncryptionProviderType) UnmarshalText(text []byte) error {
 	return netenum.ParseEnum(encryptionProviderTypeNames, "EncryptionProviderType", string(text), v)
 }
 
+// FSParameterType is the form of a mount parameter's value, as fsconfig(2) takes it.
 type FSParameterType uint32
 
+// Forms of mount parameters.
 const (
 	FSParameterTypeString  FSParameterType = 0
 	FSParameterTypeBoolean FSParameterType = 1
@@ -78,8 +84,10 @@ func (v *FSParameterType) UnmarshalText(text []byte) error {
 	return netenum.ParseEnum(fSParameterTypeNames, "FSParameterType", string(text), v)
 }
 
+// FilesystemType is a file system a volume has or shall have.
 type FilesystemType uint32
 
+// File systems. The text of swap is "swapi" to every client of the API.
 const (
 	FilesystemTypeNone     FilesystemType = 0
 	FilesystemTypeXfs      FilesystemType = 1
@@ -112,8 +120,12 @@ func (v *FilesystemType) UnmarshalText(text []byte) error {
 	return netenum.ParseEnum(filesystemTypeNames, "FilesystemType", string(text), v)
 }
 
+// VolumePhase is how far a volume has come. They are in order: from waiting over located (it
+// exists) and provisioned (made or grown) to ready (has its file system); failed comes with a
+// message and is tried again.
 type VolumePhase uint32
 
+// Phases of volumes.
 const (
 	VolumePhaseWaiting     VolumePhase = 0
 	VolumePhaseFailed      VolumePhase = 1
@@ -146,8 +158,10 @@ func (v *VolumePhase) UnmarshalText(text []byte) error {
 	return netenum.ParseEnum(volumePhaseNames, "VolumePhase", string(text), v)
 }
 
+// VolumeType is what a volume is made of.
 type VolumeType uint32
 
+// Types of volumes.
 const (
 	VolumeTypePartition VolumeType = 0
 	VolumeTypeDisk      VolumeType = 1

@@ -4,6 +4,7 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/resource"
 )
 
+// SwapStatusSpec is a swap device in use, from /proc/swaps.
 type SwapStatusSpec struct {
 	Device    string `yaml:"device" protobuf:"1"`
 	Type      string `yaml:"type" protobuf:"7"`
@@ -14,6 +15,7 @@ type SwapStatusSpec struct {
 	Priority  int32  `yaml:"priority" protobuf:"6"`
 }
 
+// SwapStatuses are one per line of /proc/swaps.
 var SwapStatuses = resource.Define[SwapStatusSpec](Kinds, resource.Definition{
 	Type: "SwapStatuses.block.talos.dev", Namespace: "runtime",
 	Aliases: []string{"swap", "swaps"},

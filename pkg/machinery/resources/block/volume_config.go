@@ -7,6 +7,8 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/resource"
 )
 
+// VolumeConfigSpec is a volume somebody wants: how to find it, how to make it when it is not there,
+// and how to mount it.
 type VolumeConfigSpec struct {
 	ParentID      string                  `yaml:"parentId,omitempty" protobuf:"1"`
 	Type          VolumeType              `yaml:"type" protobuf:"2"`
@@ -21,6 +23,8 @@ type VolumeConfigSpec struct {
 	ScrubInterval time.Duration           `yaml:"scrubInterval,omitempty" protobuf:"11"`
 }
 
+// ProvisioningSpec says how a volume is made. Volumes of a lower Wave are all made before those of
+// a higher one. Without a DiskSelector a volume is only ever found.
 type ProvisioningSpec struct {
 	Wave           int            `yaml:"wave,omitempty" protobuf:"3"`
 	DiskSelector   DiskSelector   `yaml:"diskSelector,omitempty" protobuf:"1"`
@@ -28,11 +32,16 @@ type ProvisioningSpec struct {
 	FilesystemSpec FilesystemSpec `yaml:"filesystemSpec,omitempty" protobuf:"4"`
 }
 
+// DiskSelector chooses the disk: by an expression over Disks, or by the name of something outside
+// (such as a virtiofs tag).
 type DiskSelector struct {
 	Match    Expression `yaml:"match,omitempty" protobuf:"1"`
 	External string     `yaml:"external,omitempty" protobuf:"2"`
 }
 
+// PartitionSpec has the bounds of a partition in bytes; zero as MaxSize is no bound.
+// RelativeMaxSize is a percentage of the disk, and NegativeMaxSize makes the bound what shall stay
+// free.
 type PartitionSpec struct {
 	MinSize         uint64 `yaml:"minSize" protobuf:"1"`
 	MaxSize         uint64 `yaml:"maxSize,omitempty" protobuf:"2"`
@@ -43,12 +52,16 @@ type PartitionSpec struct {
 	TypeUUID        string `yaml:"typeUUID,omitempty" protobuf:"5"`
 }
 
+// FilesystemSpec says what a new volume is formatted with. An existing file system is never
+// replaced.
 type FilesystemSpec struct {
 	Type                   FilesystemType `yaml:"type" protobuf:"1"`
 	Label                  string         `yaml:"label,omitempty" protobuf:"2"`
 	MinAllocationGroupSize uint64         `yaml:"minAllocationGroupSize,omitempty" protobuf:"3"`
 }
 
+// EncryptionSpec says how a volume is encrypted. Any of the keys opens it. KeySize is in bits,
+// BlockSize in bytes.
 type EncryptionSpec struct {
 	Provider      EncryptionProviderType `yaml:"provider" protobuf:"1"`
 	Keys          []EncryptionKey        `yaml:"keys" protobuf:"2"`
@@ -59,6 +72,7 @@ type EncryptionSpec struct {
 	AllowDiscards bool                   `yaml:"allowDiscards,omitempty" protobuf:"7"`
 }
 
+// EncryptionKey is one key slot. Only the fields of its Type are set.
 type EncryptionKey struct {
 	Slot                             int                  `yaml:"slot" protobuf:"1"`
 	Type                             EncryptionKeyType    `yaml:"type" protobuf:"2"`
@@ -70,11 +84,14 @@ type EncryptionKey struct {
 	TPMPubKeyPCRs                    []int                `yaml:"pubKeyPcrs,omitempty" protobuf:"8"`
 }
 
+// LocatorSpec finds an existing volume by an expression over DiscoveredVolumes and Disks.
 type LocatorSpec struct {
 	Match     Expression `yaml:"match,omitempty" protobuf:"1"`
 	DiskMatch Expression `yaml:"diskMatch,omitempty" protobuf:"2"`
 }
 
+// MountSpec says where and how a volume is mounted. TargetPath is below the mount of ParentID;
+// FileMode, UID and GID are of the directory.
 type MountSpec struct {
 	TargetPath          string          `yaml:"targetPath" protobuf:"1"`
 	SelinuxLabel        string          `yaml:"selinuxLabel" protobuf:"2"`
@@ -90,6 +107,7 @@ type MountSpec struct {
 	NoExec              bool            `yaml:"noExec,omitempty" protobuf:"12"`
 }
 
+// ParameterSpec is a parameter of the file system; String or Binary is set, or neither for a flag.
 type ParameterSpec struct {
 	Type   FSParameterType `yaml:"type" protobuf:"1"`
 	Name   string          `yaml:"name" protobuf:"2"`
@@ -97,11 +115,14 @@ type ParameterSpec struct {
 	Binary []byte          `yaml:"binary,omitempty" protobuf:"5"`
 }
 
+// SymlinkProvisioningSpec makes a volume a symbolic link. Force replaces what is in its place.
 type SymlinkProvisioningSpec struct {
 	SymlinkTargetPath string `yaml:"symlinkTargetPath" protobuf:"1"`
 	Force             bool   `yaml:"force" protobuf:"2"`
 }
 
+// VolumeConfigs have the volume's ID: the partition label of system volumes (STATE, EPHEMERAL,
+// META), the path of directories. Labels such as SystemVolumeLabel say what sort of volume it is.
 var VolumeConfigs = resource.Define[VolumeConfigSpec](Kinds, resource.Definition{
 	Type: "VolumeConfigs.block.talos.dev", Namespace: "runtime",
 	Sensitive: true,

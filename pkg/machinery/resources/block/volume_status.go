@@ -6,6 +6,9 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/resource"
 )
 
+// VolumeStatusSpec is how far a volume has come, and where it is: Location is the device,
+// MountLocation what is mounted (the opened one of an encrypted volume). Sizes are bytes.
+// ErrorMessage says why Phase is failed.
 type VolumeStatusSpec struct {
 	Phase                    VolumePhase              `yaml:"phase" protobuf:"1"`
 	PreFailPhase             VolumePhase              `yaml:"preFailPhase,omitempty" protobuf:"6"`
@@ -36,11 +39,13 @@ type VolumeStatusSpec struct {
 	ErrorMessage             string                   `yaml:"errorMessage,omitempty" protobuf:"3"`
 }
 
+// TPMEncryptionOptionsInfo has the platform configuration registers that a key is sealed to.
 type TPMEncryptionOptionsInfo struct {
 	PCRs       []int `yaml:"pcrs,omitempty" protobuf:"1"`
 	PubKeyPCRs []int `yaml:"pubKeyPcrs,omitempty" protobuf:"2"`
 }
 
+// VolumeStatuses have the volume's ID.
 var VolumeStatuses = resource.Define[VolumeStatusSpec](Kinds, resource.Definition{
 	Type: "VolumeStatuses.block.talos.dev", Namespace: "runtime",
 	Columns: []resource.Column{{Name: "Type", JSONPath: "{.type}"}, {Name: "Phase", JSONPath: "{.phase}"}, {Name: "Location", JSONPath: "{.location}"}, {Name: "Size", JSONPath: "{.prettySize}"}},

@@ -4,6 +4,7 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/resource"
 )
 
+// ZswapStatusSpec has the kernel's counters of the compressed swap cache.
 type ZswapStatusSpec struct {
 	TotalSizeBytes      uint64 `yaml:"totalSize" protobuf:"1"`
 	TotalSizeHuman      string `yaml:"totalSizeHuman" protobuf:"2"`
@@ -17,6 +18,7 @@ type ZswapStatusSpec struct {
 	WrittenBackPages    uint64 `yaml:"writtenBackPages" protobuf:"10"`
 }
 
+// ZswapStatuses has one resource, ZswapStatusID.
 var ZswapStatuses = resource.Define[ZswapStatusSpec](Kinds, resource.Definition{
 	Type: "ZswapStatuses.block.talos.dev", Namespace: "runtime",
 	Columns: []resource.Column{{Name: "Total Size", JSONPath: "{.totalSizeHuman}"}, {Name: "Stored Pages", JSONPath: "{.storedPages}"}, {Name: "Written Back", JSONPath: "{.writtenBackPages}"}, {Name: "Pool Limit Hit", JSONPath: "{.poolLimitHit}"}},

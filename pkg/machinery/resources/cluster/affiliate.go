@@ -7,6 +7,8 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/resource"
 )
 
+// AffiliateSpec is a machine that says it belongs to the cluster, as itself or a registry announces
+// it.
 type AffiliateSpec struct {
 	NodeID          string                `yaml:"nodeId" protobuf:"1"`
 	Addresses       []netip.Addr          `yaml:"addresses" protobuf:"2"`
@@ -18,6 +20,7 @@ type AffiliateSpec struct {
 	ControlPlane    *ControlPlane         `yaml:"controlPlane,omitempty" protobuf:"8"`
 }
 
+// KubeSpanAffiliateSpec is what other nodes need to reach an affiliate over WireGuard.
 type KubeSpanAffiliateSpec struct {
 	PublicKey                 string           `yaml:"publicKey" protobuf:"1"`
 	Address                   netip.Addr       `yaml:"address" protobuf:"2"`
@@ -26,10 +29,13 @@ type KubeSpanAffiliateSpec struct {
 	ExcludeAdvertisedNetworks []netip.Prefix   `yaml:"excludeAdvertisedNetworks" protobuf:"5"`
 }
 
+// ControlPlane is set for control plane nodes.
 type ControlPlane struct {
 	APIServerPort int `yaml:"port" protobuf:"1"`
 }
 
+// Affiliates have the node ID as ID. In the namespace cluster-raw, with the source before it, they
+// are what each registry says; in cluster they are merged.
 var Affiliates = resource.Define[AffiliateSpec](Kinds, resource.Definition{
 	Type: "Affiliates.cluster.talos.dev", Namespace: "cluster",
 	Columns: []resource.Column{{Name: "Hostname", JSONPath: "{.hostname}"}, {Name: "Machine Type", JSONPath: "{.machineType}"}, {Name: "Addresses", JSONPath: "{.addresses}"}},

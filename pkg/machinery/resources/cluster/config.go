@@ -4,6 +4,8 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/resource"
 )
 
+// ConfigSpec says where nodes announce themselves. ServiceEncryptionKey keeps the service from
+// reading what they say.
 type ConfigSpec struct {
 	DiscoveryEnabled          bool              `yaml:"discoveryEnabled" protobuf:"1"`
 	RegistryKubernetesEnabled bool              `yaml:"registryKubernetesEnabled" protobuf:"2"`
@@ -15,12 +17,14 @@ type ConfigSpec struct {
 	ServiceEndpoints          []ServiceEndpoint `yaml:"serviceEndpoints" protobuf:"8"`
 }
 
+// ServiceEndpoint is a discovery service, as host and port.
 type ServiceEndpoint struct {
 	Name     string `yaml:"name" protobuf:"1"`
 	Endpoint string `yaml:"endpoint" protobuf:"2"`
 	Insecure bool   `yaml:"insecure" protobuf:"3"`
 }
 
+// DiscoveryConfigs has one resource, ConfigID, written from the machine config.
 var DiscoveryConfigs = resource.Define[ConfigSpec](Kinds, resource.Definition{
 	Type: "DiscoveryConfigs.cluster.talos.dev", Namespace: "config",
 	Sensitive: true,

@@ -4,8 +4,10 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/netenum"
 )
 
+// ImageCacheCopyStatus is how far the image cache on the installation medium was copied to disk.
 type ImageCacheCopyStatus uint32
 
+// States of the copy.
 const (
 	ImageCacheCopyStatusUnknown ImageCacheCopyStatus = 0
 	ImageCacheCopyStatusSkipped ImageCacheCopyStatus = 1
@@ -32,8 +34,10 @@ func (v *ImageCacheCopyStatus) UnmarshalText(text []byte) error {
 	return netenum.ParseEnum(imageCacheCopyStatusNames, "ImageCacheCopyStatus", string(text), v)
 }
 
+// ImageCacheStatus is whether images can be taken from the cache.
 type ImageCacheStatus uint32
 
+// States of the image cache.
 const (
 	ImageCacheStatusUnknown   ImageCacheStatus = 0
 	ImageCacheStatusDisabled  ImageCacheStatus = 1

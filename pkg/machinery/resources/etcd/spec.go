@@ -6,6 +6,7 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/resource"
 )
 
+// Spec is how etcd runs: config and addresses put together.
 type Spec struct {
 	Name                  string               `yaml:"name" protobuf:"1"`
 	AdvertisedAddresses   []netip.Addr         `yaml:"advertisedAddresses" protobuf:"2"`
@@ -15,6 +16,7 @@ type Spec struct {
 	ExtraArgs             map[string]ArgValues `yaml:"extraArgs" protobuf:"7"`
 }
 
+// EtcdSpecs has one resource, SpecID. A change restarts etcd.
 var EtcdSpecs = resource.Define[Spec](Kinds, resource.Definition{
 	Type: "EtcdSpecs.etcd.talos.dev", Namespace: "etcd",
 	Columns: []resource.Column{{Name: "Name", JSONPath: "{.name}"}, {Name: "AdvertisedAddresses", JSONPath: "{.advertisedAddresses}"}, {Name: "ListenPeerAddresses", JSONPath: "{.listenPeerAddresses}"}, {Name: "ListenClientAddresses", JSONPath: "{.listenClientAddresses}"}},

@@ -4,6 +4,7 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/resource"
 )
 
+// CPUCoreSpec is a core with what /proc/cpuinfo says about it.
 type CPUCoreSpec struct {
 	Socket           string   `yaml:"socket,omitempty" protobuf:"1"`
 	CoreID           string   `yaml:"coreID,omitempty" protobuf:"2"`
@@ -23,6 +24,7 @@ type CPUCoreSpec struct {
 	AddressSizes     string   `yaml:"addressSizes,omitempty" protobuf:"16"`
 }
 
+// CPUCores are one per physical core, however many threads it has.
 var CPUCores = resource.Define[CPUCoreSpec](Kinds, resource.Definition{
 	Type: "CPUCores.hardware.talos.dev", Namespace: "hardware",
 	Aliases: []string{"cpucores"},

@@ -4,6 +4,8 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/resource"
 )
 
+// MemoryModuleSpec is a memory slot as the firmware describes it (SMBIOS type 17). Size is MiB,
+// Speed MT/s.
 type MemoryModuleSpec struct {
 	Size          uint32 `yaml:"sizeMiB,omitempty" protobuf:"1"`
 	DeviceLocator string `yaml:"deviceLocator,omitempty" protobuf:"2"`
@@ -15,6 +17,7 @@ type MemoryModuleSpec struct {
 	ProductName   string `yaml:"productName,omitempty" protobuf:"8"`
 }
 
+// MemoryModules are one per slot; an empty one has no size.
 var MemoryModules = resource.Define[MemoryModuleSpec](Kinds, resource.Definition{
 	Type: "MemoryModules.hardware.talos.dev", Namespace: "hardware",
 	Aliases: []string{"memorymodules", "ram"},

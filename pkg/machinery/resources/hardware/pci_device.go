@@ -4,6 +4,7 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/resource"
 )
 
+// PCIDeviceSpec is a PCI device; IDs are hexadecimal, names come from the PCI database.
 type PCIDeviceSpec struct {
 	Class      string `yaml:"class,omitempty" protobuf:"1"`
 	Subclass   string `yaml:"subclass,omitempty" protobuf:"2"`
@@ -16,6 +17,7 @@ type PCIDeviceSpec struct {
 	Driver     string `yaml:"driver,omitempty" protobuf:"9"`
 }
 
+// PCIDevices have the PCI address as ID, such as "0000:00:1f.2".
 var PCIDevices = resource.Define[PCIDeviceSpec](Kinds, resource.Definition{
 	Type: "PCIDevices.hardware.talos.dev", Namespace: "hardware",
 	Aliases: []string{"devices", "device"},

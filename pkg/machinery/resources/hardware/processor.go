@@ -4,6 +4,7 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/resource"
 )
 
+// ProcessorSpec is a processor socket as the firmware describes it (SMBIOS type 4). Speeds are MHz.
 type ProcessorSpec struct {
 	Socket       string `yaml:"socket,omitempty" protobuf:"1"`
 	Manufacturer string `yaml:"manufacturer,omitempty" protobuf:"2"`
@@ -19,6 +20,7 @@ type ProcessorSpec struct {
 	ThreadCount  uint32 `yaml:"threadCount,omitempty" protobuf:"12"`
 }
 
+// Processors are one per socket, also an empty one.
 var Processors = resource.Define[ProcessorSpec](Kinds, resource.Definition{
 	Type: "Processors.hardware.talos.dev", Namespace: "hardware",
 	Aliases: []string{"cpus", "cpu"},

@@ -4,6 +4,7 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/resource"
 )
 
+// SystemInformationSpec is what the firmware calls the machine (SMBIOS type 1).
 type SystemInformationSpec struct {
 	Manufacturer string `yaml:"manufacturer,omitempty" protobuf:"1"`
 	ProductName  string `yaml:"productName,omitempty" protobuf:"2"`
@@ -15,6 +16,7 @@ type SystemInformationSpec struct {
 	SKUNumber    string `yaml:"skuNumber,omitempty" protobuf:"7"`
 }
 
+// SystemInformations has one resource, SystemInformationID.
 var SystemInformations = resource.Define[SystemInformationSpec](Kinds, resource.Definition{
 	Type: "SystemInformations.hardware.talos.dev", Namespace: "hardware",
 	Columns: []resource.Column{{Name: "Manufacturer", JSONPath: "{.manufacturer}"}, {Name: "ProductName", JSONPath: "{.productName}"}, {Name: "Version", JSONPath: "{.version}"}, {Name: "SerialNumber", JSONPath: "{.serialnumber}"}, {Name: "UUID", JSONPath: "{.uuid}"}, {Name: "WakeUpType", JSONPath: "{.wakeUpType}"}, {Name: "SKUNumber", JSONPath: "{.skuNumber}"}},

@@ -4,6 +4,8 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/resource"
 )
 
+// BootstrapManifestsConfigSpec has the values that bootstrap manifests are filled in with. Server
+// is the API server as pods of the cluster reach it.
 type BootstrapManifestsConfigSpec struct {
 	Server                            string         `yaml:"string" protobuf:"1"`
 	ClusterDomain                     string         `yaml:"clusterDomain" protobuf:"2"`
@@ -35,6 +37,7 @@ type BootstrapManifestsConfigSpec struct {
 	CNIName                           string         `yaml:"cniName" protobuf:"21"`
 }
 
+// BootstrapManifestsConfigs has one resource, BootstrapManifestsConfigID, on control plane nodes.
 var BootstrapManifestsConfigs = resource.Define[BootstrapManifestsConfigSpec](Kinds, resource.Definition{
 	Type: "BootstrapManifestsConfigs.kubernetes.talos.dev", Namespace: "controlplane",
 })

@@ -4,6 +4,8 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/resource"
 )
 
+// ControllerManagerConfigSpec is how the controller manager runs. Mask sizes are zero for
+// Kubernetes' default.
 type ControllerManagerConfigSpec struct {
 	Enabled              bool                 `yaml:"enabled" protobuf:"1"`
 	Image                string               `yaml:"image" protobuf:"2"`
@@ -19,6 +21,8 @@ type ControllerManagerConfigSpec struct {
 	NodeCIDRMaskSizeIPv6 int                  `yaml:"nodeCIDRMaskSizeIPv6" protobuf:"13"`
 }
 
+// ControllerManagerConfigs are what the machine config says (ControllerManagerConfigID) and the
+// complete form (FinalControllerManagerConfigID).
 var ControllerManagerConfigs = resource.Define[ControllerManagerConfigSpec](Kinds, resource.Definition{
 	Type: "ControllerManagerConfigs.kubernetes.talos.dev", Namespace: "controlplane",
 })

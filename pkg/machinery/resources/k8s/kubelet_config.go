@@ -4,6 +4,8 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/resource"
 )
 
+// KubeletConfigSpec is what the machine config says about the kubelet. RegisterWithTaints maps keys
+// to "value:effect".
 type KubeletConfigSpec struct {
 	Image                        string               `yaml:"image" protobuf:"1"`
 	ClusterDNS                   []string             `yaml:"clusterDNS" protobuf:"2"`
@@ -21,6 +23,7 @@ type KubeletConfigSpec struct {
 	RegisterWithTaints           map[string]string    `yaml:"registerWithTaints,omitempty" protobuf:"16"`
 }
 
+// KubeletConfigs has one resource, KubeletID.
 var KubeletConfigs = resource.Define[KubeletConfigSpec](Kinds, resource.Definition{
 	Type: "KubeletConfigs.kubernetes.talos.dev", Namespace: "k8s",
 	Sensitive: true,

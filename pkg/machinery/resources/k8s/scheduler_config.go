@@ -4,6 +4,7 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/resource"
 )
 
+// SchedulerConfigSpec is how the scheduler runs; Config is a KubeSchedulerConfiguration as a tree.
 type SchedulerConfigSpec struct {
 	Enabled              bool                 `yaml:"enabled" protobuf:"1"`
 	Image                string               `yaml:"image" protobuf:"2"`
@@ -15,6 +16,8 @@ type SchedulerConfigSpec struct {
 	Resources            Resources            `yaml:"resources" protobuf:"6"`
 }
 
+// SchedulerConfigs are what the machine config says (SchedulerConfigID) and the complete form
+// (FinalSchedulerConfigID).
 var SchedulerConfigs = resource.Define[SchedulerConfigSpec](Kinds, resource.Definition{
 	Type: "SchedulerConfigs.kubernetes.talos.dev", Namespace: "controlplane",
 })

@@ -7,6 +7,8 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/resource"
 )
 
+// AddressSpec asks for an address on a link. Priority is the metric of the route that comes with
+// it. AnnounceWithARP tells neighbours that the address moved here.
 type AddressSpec struct {
 	Address         netip.Prefix         `yaml:"address" protobuf:"1"`
 	LinkName        string               `yaml:"linkName" protobuf:"2"`
@@ -18,6 +20,8 @@ type AddressSpec struct {
 	ConfigLayer     ConfigLayer          `yaml:"layer" protobuf:"7"`
 }
 
+// AddressSpecs have link and prefix as ID, as in "eth0/10.0.0.5/24"; in the namespace
+// network-config, with the layer before it.
 var AddressSpecs = resource.Define[AddressSpec](Kinds, resource.Definition{
 	Type: "AddressSpecs.net.talos.dev", Namespace: "network",
 })

@@ -7,6 +7,7 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/resource"
 )
 
+// AddressStatusSpec is an address that the kernel has.
 type AddressStatusSpec struct {
 	Address   netip.Prefix         `yaml:"address" protobuf:"1"`
 	Local     netip.Addr           `yaml:"local,omitempty" protobuf:"2"`
@@ -21,6 +22,8 @@ type AddressStatusSpec struct {
 	Priority  uint32               `yaml:"priority" protobuf:"11"`
 }
 
+// AddressStatuses have link and prefix as ID. Addresses the node only knows of are on the link
+// "external".
 var AddressStatuses = resource.Define[AddressStatusSpec](Kinds, resource.Definition{
 	Type: "AddressStatuses.net.talos.dev", Namespace: "network",
 	Aliases: []string{"address", "addresses"},

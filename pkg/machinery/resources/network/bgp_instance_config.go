@@ -8,6 +8,7 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/resource"
 )
 
+// BGPInstanceConfigSpec asks for a BGP speaker. Zero values leave the protocol's defaults.
 type BGPInstanceConfigSpec struct {
 	LocalASN       uint32                  `yaml:"localASN" protobuf:"1"`
 	RouterID       netip.Addr              `yaml:"routerID,omitempty" protobuf:"2"`
@@ -22,6 +23,8 @@ type BGPInstanceConfigSpec struct {
 	InstallRoutes  bool                    `yaml:"installRoutes" protobuf:"11"`
 }
 
+// BGPNeighborConfigSpec is a neighbour: by Address, or unnumbered on Link. PeerASN zero takes any
+// external one.
 type BGPNeighborConfigSpec struct {
 	Address  netip.Addr        `yaml:"address,omitempty" protobuf:"1"`
 	Link     string            `yaml:"link,omitempty" protobuf:"2"`
@@ -32,17 +35,20 @@ type BGPNeighborConfigSpec struct {
 	Passive  bool              `yaml:"passive,omitempty" protobuf:"7"`
 }
 
+// BGPBFDConfigSpec asks for the failure of a neighbour to be noticed by BFD.
 type BGPBFDConfigSpec struct {
 	TransmitInterval time.Duration `yaml:"transmitInterval,omitempty" protobuf:"1"`
 	ReceiveInterval  time.Duration `yaml:"receiveInterval,omitempty" protobuf:"2"`
 	DetectMultiplier uint32        `yaml:"detectMultiplier,omitempty" protobuf:"3"`
 }
 
+// BGPImportRouteSpec takes routes over from another instance.
 type BGPImportRouteSpec struct {
 	BGPInstance string         `yaml:"bgpInstance" protobuf:"1"`
 	Prefixes    []netip.Prefix `yaml:"prefixes" protobuf:"2"`
 }
 
+// BGPInstanceConfigs have the instance's name as ID, written from the machine config.
 var BGPInstanceConfigs = resource.Define[BGPInstanceConfigSpec](Kinds, resource.Definition{
 	Type: "BGPInstanceConfigs.net.talos.dev", Namespace: "network",
 	Columns: []resource.Column{{Name: "Local ASN", JSONPath: "{.localASN}"}, {Name: "Router ID", JSONPath: "{.routerID}"}, {Name: "VRF", JSONPath: "{.vrf}"}, {Name: "Neighbors", JSONPath: "{.neighbors}"}},

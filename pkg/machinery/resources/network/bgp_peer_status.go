@@ -8,6 +8,7 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/resource"
 )
 
+// BGPPeerStatusSpec is a session with a neighbour; counts are of prefixes.
 type BGPPeerStatusSpec struct {
 	Peer       string                  `yaml:"peer" protobuf:"1"`
 	LocalASN   uint32                  `yaml:"localASN" protobuf:"2"`
@@ -22,6 +23,7 @@ type BGPPeerStatusSpec struct {
 	Instance   string                  `yaml:"instance" protobuf:"11"`
 }
 
+// BGPPeerStatuses are one per neighbour of an instance.
 var BGPPeerStatuses = resource.Define[BGPPeerStatusSpec](Kinds, resource.Definition{
 	Type: "BGPPeerStatuses.net.talos.dev", Namespace: "network",
 	Columns: []resource.Column{{Name: "Instance", JSONPath: "{.instance}"}, {Name: "Peer", JSONPath: "{.peer}"}, {Name: "Peer AS", JSONPath: "{.peerASN}"}, {Name: "State", JSONPath: "{.state}"}, {Name: "Since", JSONPath: "{.since}"}, {Name: "Received", JSONPath: "{.received}"}},

@@ -4,8 +4,11 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/netenum"
 )
 
+// ConfigLayer says who asks for a setting: of two for the same thing, that of the higher layer is
+// taken.
 type ConfigLayer uint32
 
+// Layers, the lowest first.
 const (
 	ConfigLayerDefault       ConfigLayer = 0
 	ConfigLayerCmdline       ConfigLayer = 1
@@ -32,8 +35,10 @@ func (v *ConfigLayer) UnmarshalText(text []byte) error {
 	return netenum.ParseEnum(configLayerNames, "ConfigLayer", string(text), v)
 }
 
+// Operator is something that finds settings out by itself.
 type Operator uint32
 
+// Operators.
 const (
 	OperatorDhcp4 Operator = 0
 	OperatorDhcp6 Operator = 1

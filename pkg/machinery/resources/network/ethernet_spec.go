@@ -5,6 +5,8 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/resource"
 )
 
+// EthernetSpec asks for settings of a network card, as ethtool has them. What is nil or missing
+// stays as it is.
 type EthernetSpec struct {
 	Rings     EthernetRingsSpec    `yaml:"rings,omitempty" protobuf:"1"`
 	Features  map[string]bool      `yaml:"features,omitempty" protobuf:"2"`
@@ -12,6 +14,7 @@ type EthernetSpec struct {
 	WakeOnLAN []netenum.WOLMode    `yaml:"wakeOnLan,omitempty" protobuf:"4"`
 }
 
+// EthernetRingsSpec has sizes of queues in descriptors.
 type EthernetRingsSpec struct {
 	RX           *uint32 `yaml:"rx,omitempty" protobuf:"1"`
 	TX           *uint32 `yaml:"tx,omitempty" protobuf:"4"`
@@ -25,6 +28,7 @@ type EthernetRingsSpec struct {
 	TCPDataSplit *bool   `yaml:"tcp-data-split,omitempty" protobuf:"10"`
 }
 
+// EthernetChannelsSpec has numbers of queues.
 type EthernetChannelsSpec struct {
 	RX       *uint32 `yaml:"rx,omitempty" protobuf:"1"`
 	TX       *uint32 `yaml:"tx,omitempty" protobuf:"2"`
@@ -32,6 +36,7 @@ type EthernetChannelsSpec struct {
 	Combined *uint32 `yaml:"combined,omitempty" protobuf:"4"`
 }
 
+// EthernetSpecs have the link's name as ID.
 var EthernetSpecs = resource.Define[EthernetSpec](Kinds, resource.Definition{
 	Type: "EthernetSpecs.net.talos.dev", Namespace: "network",
 })

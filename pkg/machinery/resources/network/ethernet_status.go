@@ -5,6 +5,8 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/resource"
 )
 
+// EthernetStatusSpec is what a network card says of itself. A nil section is one the driver does
+// not have.
 type EthernetStatusSpec struct {
 	LinkState     *bool                     `yaml:"linkState,omitempty" protobuf:"1"`
 	SpeedMegabits int                       `yaml:"speedMbit,omitempty" protobuf:"2"`
@@ -18,6 +20,7 @@ type EthernetStatusSpec struct {
 	WakeOnLAN     []netenum.WOLMode         `yaml:"wakeOnLAN,omitempty" protobuf:"10"`
 }
 
+// EthernetRingsStatus has sizes of queues in descriptors, and their bounds.
 type EthernetRingsStatus struct {
 	RXMax           *uint32 `yaml:"rx-max,omitempty" protobuf:"1"`
 	RXMiniMax       *uint32 `yaml:"rx-mini-max,omitempty" protobuf:"2"`
@@ -36,6 +39,7 @@ type EthernetRingsStatus struct {
 	TCPDataSplit    *bool   `yaml:"tcp-data-split,omitempty" protobuf:"15"`
 }
 
+// EthernetChannelsStatus has numbers of queues, and their bounds.
 type EthernetChannelsStatus struct {
 	RXMax       *uint32 `yaml:"rx-max,omitempty" protobuf:"1"`
 	TXMax       *uint32 `yaml:"tx-max,omitempty" protobuf:"2"`
@@ -47,6 +51,7 @@ type EthernetChannelsStatus struct {
 	Combined    *uint32 `yaml:"combined,omitempty" protobuf:"8"`
 }
 
+// EthernetStatuses have the link's name as ID.
 var EthernetStatuses = resource.Define[EthernetStatusSpec](Kinds, resource.Definition{
 	Type: "EthernetStatuses.net.talos.dev", Namespace: "network",
 	Aliases: []string{"ethtool"},

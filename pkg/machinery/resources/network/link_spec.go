@@ -8,6 +8,8 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/resource"
 )
 
+// LinkSpec asks for a link. A Logical one is made, and removed when no longer asked for; a physical
+// one is only set up. MTU zero leaves it as it is.
 type LinkSpec struct {
 	Name            string               `yaml:"name" protobuf:"1"`
 	Logical         bool                 `yaml:"logical" protobuf:"2"`
@@ -30,24 +32,30 @@ type LinkSpec struct {
 	Multicast       *bool                `yaml:"multicast,omitempty" protobuf:"16"`
 }
 
+// BondSlave puts a link into a bond, at a fixed place so that hardware addresses are stable.
 type BondSlave struct {
 	MasterName string `yaml:"masterName,omitempty" protobuf:"1"`
 	SlaveIndex int    `yaml:"slaveIndex,omitempty" protobuf:"2"`
 }
 
+// BridgeSlave puts a link into a bridge.
 type BridgeSlave struct {
 	MasterName string `yaml:"masterName,omitempty" protobuf:"1"`
 }
 
+// VRFSlave puts a link into a VRF.
 type VRFSlave struct {
 	MasterName string `yaml:"masterName,omitempty" protobuf:"1"`
 }
 
+// VLANSpec is the tag of a VLAN link.
 type VLANSpec struct {
 	VID      uint32               `yaml:"vlanID" protobuf:"1"`
 	Protocol netenum.VLANProtocol `yaml:"vlanProtocol" protobuf:"2"`
 }
 
+// BondMasterSpec has the settings of a bond under the kernel's names. Intervals and delays are
+// milliseconds.
 type BondMasterSpec struct {
 	Mode            netenum.BondMode           `yaml:"mode" protobuf:"1"`
 	HashPolicy      netenum.BondXmitHashPolicy `yaml:"xmitHashPolicy" protobuf:"2"`
@@ -80,23 +88,28 @@ type BondMasterSpec struct {
 	Primary         string                     `yaml:"primary,omitempty" protobuf:"29"`
 }
 
+// BridgeMasterSpec has the settings of a bridge.
 type BridgeMasterSpec struct {
 	STP  STPSpec        `yaml:"stp,omitempty" protobuf:"1"`
 	VLAN BridgeVLANSpec `yaml:"vlan,omitempty" protobuf:"2"`
 }
 
+// STPSpec turns the spanning tree protocol on.
 type STPSpec struct {
 	Enabled bool `yaml:"enabled" protobuf:"1"`
 }
 
+// BridgeVLANSpec makes a bridge keep VLANs apart.
 type BridgeVLANSpec struct {
 	FilteringEnabled bool `yaml:"filteringEnabled" protobuf:"1"`
 }
 
+// VRFMasterSpec has the routing table of a VRF.
 type VRFMasterSpec struct {
 	Table netenum.RoutingTable `yaml:"table" protobuf:"1"`
 }
 
+// WireguardSpec has keys in base64. Statuses never have the private one.
 type WireguardSpec struct {
 	PrivateKey   string          `yaml:"privateKey,omitempty" protobuf:"1"`
 	PublicKey    string          `yaml:"publicKey,omitempty" protobuf:"2"`
@@ -105,6 +118,8 @@ type WireguardSpec struct {
 	Peers        []WireguardPeer `yaml:"peers" protobuf:"5"`
 }
 
+// WireguardPeer is a peer with its networks. Endpoint is host and port, and is found out from the
+// peer when empty.
 type WireguardPeer struct {
 	PublicKey                   string         `yaml:"publicKey" protobuf:"1"`
 	PresharedKey                string         `yaml:"presharedKey" protobuf:"2"`
@@ -113,10 +128,12 @@ type WireguardPeer struct {
 	AllowedIPs                  []netip.Prefix `yaml:"allowedIPs" protobuf:"5"`
 }
 
+// VethSpec names the other end of a pair.
 type VethSpec struct {
 	PeerName string `yaml:"peerName,omitempty" protobuf:"1"`
 }
 
+// LinkSpecs have the link's name as ID; in the namespace network-config, with the layer before it.
 var LinkSpecs = resource.Define[LinkSpec](Kinds, resource.Definition{
 	Type: "LinkSpecs.net.talos.dev", Namespace: "network",
 	Sensitive: true,

@@ -5,6 +5,8 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/resource"
 )
 
+// LinkStatusSpec is a link that the kernel has. LinkIndex is the index of the link below it (a
+// VLAN's parent), MasterIndex that of the one above (bond, bridge, VRF).
 type LinkStatusSpec struct {
 	Alias            string                   `yaml:"alias,omitempty" protobuf:"31"`
 	AltNames         []string                 `yaml:"altNames,omitempty" protobuf:"32"`
@@ -42,6 +44,7 @@ type LinkStatusSpec struct {
 	Veth             VethSpec                 `yaml:"veth,omitempty" protobuf:"34"`
 }
 
+// LinkStatuses have the link's name as ID.
 var LinkStatuses = resource.Define[LinkStatusSpec](Kinds, resource.Definition{
 	Type: "LinkStatuses.net.talos.dev", Namespace: "network",
 	Aliases: []string{"link", "links"},

@@ -6,12 +6,14 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/resource"
 )
 
+// ResolverStatusSpec are the name servers in use.
 type ResolverStatusSpec struct {
 	DNSServers    []netip.Addr     `yaml:"dnsServers" protobuf:"1"`
 	NameServers   []NameServerSpec `yaml:"nameServers,omitempty" protobuf:"4"`
 	SearchDomains []string         `yaml:"searchDomains" protobuf:"2"`
 }
 
+// ResolverStatuses has one resource, ResolverID.
 var ResolverStatuses = resource.Define[ResolverStatusSpec](Kinds, resource.Definition{
 	Type: "ResolverStatuses.net.talos.dev", Namespace: "network",
 	Aliases: []string{"resolvers"},

@@ -7,6 +7,7 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/resource"
 )
 
+// RouteStatusSpec is a route that the kernel has.
 type RouteStatusSpec struct {
 	Family       netenum.Family        `yaml:"family" protobuf:"1"`
 	Destination  netip.Prefix          `yaml:"dst" protobuf:"2"`
@@ -24,6 +25,7 @@ type RouteStatusSpec struct {
 	NextHops     []RouteNextHop        `yaml:"nextHops,omitempty" protobuf:"14"`
 }
 
+// RouteStatuses have IDs as RouteSpecs do.
 var RouteStatuses = resource.Define[RouteStatusSpec](Kinds, resource.Definition{
 	Type: "RouteStatuses.net.talos.dev", Namespace: "network",
 	Aliases: []string{"route", "routes"},

@@ -7,6 +7,8 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/resource"
 )
 
+// RoutingRuleSpec asks for a rule that chooses a routing table. Rules of a lower Priority are asked
+// first.
 type RoutingRuleSpec struct {
 	Family      netenum.Family            `yaml:"family" protobuf:"1"`
 	Src         netip.Prefix              `yaml:"src" protobuf:"2"`
@@ -21,6 +23,8 @@ type RoutingRuleSpec struct {
 	ConfigLayer ConfigLayer               `yaml:"layer" protobuf:"11"`
 }
 
+// RoutingRuleSpecs have family and priority as ID, as in "inet4/00100"; in the namespace
+// network-config, with the layer before it.
 var RoutingRuleSpecs = resource.Define[RoutingRuleSpec](Kinds, resource.Definition{
 	Type: "RoutingRuleSpecs.net.talos.dev", Namespace: "network",
 })

@@ -7,6 +7,7 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/resource"
 )
 
+// RoutingRuleStatusSpec is a routing rule that the kernel has.
 type RoutingRuleStatusSpec struct {
 	Family   netenum.Family            `yaml:"family" protobuf:"1"`
 	Src      netip.Prefix              `yaml:"src" protobuf:"2"`
@@ -20,6 +21,7 @@ type RoutingRuleStatusSpec struct {
 	FwMask   uint32                    `yaml:"fwMask,omitempty" protobuf:"10"`
 }
 
+// RoutingRuleStatuses have IDs as RoutingRuleSpecs do.
 var RoutingRuleStatuses = resource.Define[RoutingRuleStatusSpec](Kinds, resource.Definition{
 	Type: "RoutingRuleStatuses.net.talos.dev", Namespace: "network",
 	Aliases: []string{"routingrule", "routingrules"},

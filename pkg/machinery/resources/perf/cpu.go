@@ -4,6 +4,7 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/resource"
 )
 
+// CPUSpec has the counters of /proc/stat since boot.
 type CPUSpec struct {
 	CPU             []CPUStat `yaml:"cpu" protobuf:"1"`
 	CPUTotal        CPUStat   `yaml:"cpuTotal" protobuf:"2"`
@@ -15,6 +16,7 @@ type CPUSpec struct {
 	SoftIrqTotal    uint64    `yaml:"softIrqTotal" protobuf:"8"`
 }
 
+// CPUStat is time spent per kind of work, in seconds.
 type CPUStat struct {
 	User      float64 `yaml:"user" protobuf:"1"`
 	Nice      float64 `yaml:"nice" protobuf:"2"`
@@ -28,6 +30,7 @@ type CPUStat struct {
 	GuestNice float64 `yaml:"guestNice" protobuf:"10"`
 }
 
+// CPUStats has one resource, CPUID.
 var CPUStats = resource.Define[CPUSpec](Kinds, resource.Definition{
 	Type: "CPUStats.perf.talos.dev", Namespace: "perf",
 	Columns: []resource.Column{{Name: "User", JSONPath: "{.cpuTotal.user}"}, {Name: "System", JSONPath: "{.cpuTotal.system}"}},

@@ -4,6 +4,7 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/resource"
 )
 
+// MemorySpec has the values of /proc/meminfo under the kernel's names.
 type MemorySpec struct {
 	MemTotal          uint64 `yaml:"total" protobuf:"1"`
 	MemUsed           uint64 `yaml:"used" protobuf:"2"`
@@ -55,6 +56,7 @@ type MemorySpec struct {
 	DirectMap1g       uint64 `yaml:"directMap1g" protobuf:"48"`
 }
 
+// MemoryStats has one resource, MemoryID.
 var MemoryStats = resource.Define[MemorySpec](Kinds, resource.Definition{
 	Type: "MemoryStats.perf.talos.dev", Namespace: "perf",
 	Columns: []resource.Column{{Name: "Used", JSONPath: "{.used}"}, {Name: "Total", JSONPath: "{.total}"}},

@@ -4,8 +4,10 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/netenum"
 )
 
+// FIPSState is whether cryptography keeps to FIPS 140.
 type FIPSState uint32
 
+// FIPS states.
 const (
 	FIPSStateDisabled      FIPSState = 0
 	FIPSStateEnabled       FIPSState = 1
@@ -28,8 +30,10 @@ func (v *FIPSState) UnmarshalText(text []byte) error {
 	return netenum.ParseEnum(fIPSStateNames, "FIPSState", string(text), v)
 }
 
+// KernelModuleState is what /proc/modules says of a module.
 type KernelModuleState uint32
 
+// States of modules.
 const (
 	KernelModuleStateLive      KernelModuleState = 0
 	KernelModuleStateLoading   KernelModuleState = 1
@@ -54,8 +58,10 @@ func (v *KernelModuleState) UnmarshalText(text []byte) error {
 	return netenum.ParseEnum(kernelModuleStateNames, "KernelModuleState", string(text), v)
 }
 
+// KernelModuleType says whether a module was loaded or is part of the kernel.
 type KernelModuleType uint32
 
+// Types of modules.
 const (
 	KernelModuleTypeUnknown KernelModuleType = 0
 	KernelModuleTypeBuiltIn KernelModuleType = 1
@@ -78,8 +84,10 @@ func (v *KernelModuleType) UnmarshalText(text []byte) error {
 	return netenum.ParseEnum(kernelModuleTypeNames, "KernelModuleType", string(text), v)
 }
 
+// MachineStage is what the machine is about as a whole.
 type MachineStage uint32
 
+// Stages of the machine.
 const (
 	MachineStageUnknown      MachineStage = 0
 	MachineStageBooting      MachineStage = 1
@@ -114,8 +122,10 @@ func (v *MachineStage) UnmarshalText(text []byte) error {
 	return netenum.ParseEnum(machineStageNames, "MachineStage", string(text), v)
 }
 
+// SELinuxState is whether SELinux rules are enforced.
 type SELinuxState uint32
 
+// SELinux states.
 const (
 	SELinuxStateDisabled          SELinuxState = 0
 	SELinuxStateEnabledPermissive SELinuxState = 1
@@ -138,8 +148,10 @@ func (v *SELinuxState) UnmarshalText(text []byte) error {
 	return netenum.ParseEnum(sELinuxStateNames, "SELinuxState", string(text), v)
 }
 
+// UnattendedInstallPhase is how far an installation without an API call has come.
 type UnattendedInstallPhase uint32
 
+// Phases of unattended installations.
 const (
 	UnattendedInstallPhasePending          UnattendedInstallPhase = 0
 	UnattendedInstallPhaseInstalling       UnattendedInstallPhase = 1

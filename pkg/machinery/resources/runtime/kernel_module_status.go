@@ -4,6 +4,7 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/resource"
 )
 
+// KernelModuleStatusSpec is a module in the kernel; Size is bytes.
 type KernelModuleStatusSpec struct {
 	Type           KernelModuleType  `yaml:"type" protobuf:"1"`
 	Size           int               `yaml:"size" protobuf:"2"`
@@ -13,6 +14,7 @@ type KernelModuleStatusSpec struct {
 	Address        string            `yaml:"address" protobuf:"6"`
 }
 
+// KernelModuleStatuses have the module's name as ID.
 var KernelModuleStatuses = resource.Define[KernelModuleStatusSpec](Kinds, resource.Definition{
 	Type: "KernelModuleStatuses.runtime.talos.dev", Namespace: "runtime",
 	Aliases: []string{"module", "modules"},

@@ -4,6 +4,7 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/resource"
 )
 
+// LoadedKernelModuleSpec is a line of /proc/modules; Size is bytes.
 type LoadedKernelModuleSpec struct {
 	Size           int      `yaml:"size" protobuf:"1"`
 	ReferenceCount int      `yaml:"referenceCount" protobuf:"2"`
@@ -12,6 +13,7 @@ type LoadedKernelModuleSpec struct {
 	Address        string   `yaml:"address" protobuf:"5"`
 }
 
+// LoadedKernelModules have the module's name as ID.
 var LoadedKernelModules = resource.Define[LoadedKernelModuleSpec](Kinds, resource.Definition{
 	Type: "LoadedKernelModules.runtime.talos.dev", Namespace: "runtime",
 	Columns: []resource.Column{{Name: "State", JSONPath: "{.state}"}},

@@ -4,6 +4,8 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/resource"
 )
 
+// MountStatusSpec is a mounted system volume, in the form that `talosctl mounts` of older clients
+// reads.
 type MountStatusSpec struct {
 	Source              string   `yaml:"source" protobuf:"1"`
 	Target              string   `yaml:"target" protobuf:"2"`
@@ -13,6 +15,7 @@ type MountStatusSpec struct {
 	EncryptionProviders []string `yaml:"encryptionProviders,omitempty" protobuf:"6"`
 }
 
+// MountStatuses have the volume's ID.
 var MountStatuses = resource.Define[MountStatusSpec](Kinds, resource.Definition{
 	Type: "MountStatuses.runtime.talos.dev", Namespace: "runtime",
 	Aliases:              []string{"mounts"},

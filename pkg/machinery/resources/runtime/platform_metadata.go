@@ -4,6 +4,7 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/resource"
 )
 
+// PlatformMetadataSpec is what the place the machine runs in says about the machine.
 type PlatformMetadataSpec struct {
 	Platform     string            `yaml:"platform,omitempty" protobuf:"1"`
 	Hostname     string            `yaml:"hostname,omitempty" protobuf:"2"`
@@ -18,6 +19,7 @@ type PlatformMetadataSpec struct {
 	Tags         map[string]string `yaml:"tags,omitempty" protobuf:"11"`
 }
 
+// PlatformMetadatas has one resource, PlatformMetadataID.
 var PlatformMetadatas = resource.Define[PlatformMetadataSpec](Kinds, resource.Definition{
 	Type: "PlatformMetadatas.talos.dev", Namespace: "runtime",
 	Columns: []resource.Column{{Name: "Platform", JSONPath: "{.platform}"}, {Name: "Type", JSONPath: "{.instanceType}"}, {Name: "Region", JSONPath: "{.region}"}, {Name: "Zone", JSONPath: "{.zone}"}},

@@ -5,6 +5,8 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/resource"
 )
 
+// EtcdCertsSpec are etcd's certificates: for serving, for its peers, for this node's own client and
+// for the API server.
 type EtcdCertsSpec struct {
 	Etcd          *x509.PEMEncodedCertificateAndKey `yaml:"etcd" protobuf:"1"`
 	EtcdPeer      *x509.PEMEncodedCertificateAndKey `yaml:"etcdPeer" protobuf:"2"`
@@ -12,6 +14,7 @@ type EtcdCertsSpec struct {
 	EtcdAPIServer *x509.PEMEncodedCertificateAndKey `yaml:"etcdAPIServer" protobuf:"4"`
 }
 
+// EtcdSecrets has one resource, EtcdID, on control plane nodes.
 var EtcdSecrets = resource.Define[EtcdCertsSpec](Kinds, resource.Definition{
 	Type: "EtcdSecrets.secrets.talos.dev", Namespace: "secrets",
 	Sensitive: true,

@@ -8,6 +8,9 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/resource"
 )
 
+// KubernetesRootSpec is what all of Kubernetes' secrets are made from: CAs, keys of service
+// accounts and of encryption at rest. Accepted CAs, keys and issuers are there while one replaces
+// another.
 type KubernetesRootSpec struct {
 	Name                       string                            `yaml:"name" protobuf:"1"`
 	Endpoint                   *url.URL                          `yaml:"endpoint" protobuf:"2"`
@@ -31,6 +34,7 @@ type KubernetesRootSpec struct {
 	EtcdEncryptionConfig       map[string]any                    `yaml:"etcdEncryptionConfig" protobuf:"16"`
 }
 
+// KubernetesRootSecrets has one resource, KubernetesRootID, on control plane nodes.
 var KubernetesRootSecrets = resource.Define[KubernetesRootSpec](Kinds, resource.Definition{
 	Type: "KubernetesRootSecrets.secrets.talos.dev", Namespace: "secrets",
 	Sensitive: true,

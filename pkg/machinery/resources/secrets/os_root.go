@@ -7,6 +7,8 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/resource"
 )
 
+// OSRootSpec is the CA of the node's API. Its key is on control plane nodes only; others join with
+// the token.
 type OSRootSpec struct {
 	IssuingCA       *x509.PEMEncodedCertificateAndKey `yaml:"issuingCA" protobuf:"1"`
 	AcceptedCAs     []*x509.PEMEncodedCertificate     `yaml:"acceptedCAs" protobuf:"5"`
@@ -15,6 +17,7 @@ type OSRootSpec struct {
 	Token           string                            `yaml:"token" protobuf:"4"`
 }
 
+// OSRootSecrets has one resource, OSRootID.
 var OSRootSecrets = resource.Define[OSRootSpec](Kinds, resource.Definition{
 	Type: "OSRootSecrets.secrets.talos.dev", Namespace: "secrets",
 	Sensitive: true,
