@@ -40,6 +40,7 @@ import (
 	"github.com/talos-os/talos/internal/authz/denial"
 	"github.com/talos-os/talos/internal/sys/meta"
 	"github.com/talos-os/talos/pkg/machinery/config"
+	"github.com/talos-os/talos/pkg/machinery/role"
 )
 
 // Sequencer runs the procedures that end a machine's run. Each call returns the
@@ -195,7 +196,14 @@ func (s socket) listen() (net.Listener, error) {
 }
 
 func (s *Server) machineServer(denials *denial.Log) *grpc.Server {
-	source := authz.Socket(s.mayDo)
+	source := authz.Socket(func(ctx context.Context, p authz.PeerInfo) (role.Set, error) {
+		may, err := s.mayDo(ctx, p)
+		if errors.Is(err, authz.ErrDenied) {
+			denials.Add("unknown process", fmt.Sprintf("process %d of user %d", p.PID, p.UID))
+		}
+
+		return may, err
+	})
 	authorizer := &authz.Authorizer{Maintenance: s.inMaintenance, Denials: denials}
 
 	server := newServer(

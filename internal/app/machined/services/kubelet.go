@@ -15,6 +15,7 @@ import (
 	"github.com/talos-os/talos/internal/sys/cgroup"
 	"github.com/talos-os/talos/pkg/machinery/resources/files"
 	"github.com/talos-os/talos/pkg/machinery/resources/k8s"
+	"github.com/talos-os/talos/pkg/machinery/resources/machineconfig"
 	"github.com/talos-os/talos/pkg/machinery/resources/secrets"
 )
 
@@ -31,6 +32,7 @@ func Kubelet(d Deps) Service {
 		After: []string{CRIID},
 		Needs: append(d.mounted("KUBELET", "LOG", "/etc/kubernetes", "/etc/cni"),
 			When("kubelet spec", Exists(d.State, k8s.KubeletSpecs, kubeletSpecID, nil).Wait),
+			When("cluster CA", d.hasAuthority),
 			When("kubelet secrets", Exists(d.State, secrets.KubeletSecrets, kubeletSecretsID, nil).Wait),
 			When("machine id", Exists(d.State, files.EtcFileStatuses, "machine-id", nil).Wait)),
 		Runner: func(ctx context.Context) (Runner, error) {
@@ -76,6 +78,21 @@ func Kubelet(d Deps) Service {
 		),
 		Controls: Controls{Start: true, Restart: true},
 	}
+}
+
+// hasAuthority waits, on a control plane node, for the CA that gives the kubelet
+// its identity.
+func (d Deps) hasAuthority(ctx context.Context) error {
+	if err := Exists(d.State, machineconfig.MachineTypes, machineconfig.MachineTypeID, nil).Wait(ctx); err != nil {
+		return err
+	}
+
+	role, err := machineconfig.MachineTypes.Get(ctx, d.State, machineconfig.MachineTypeID)
+	if err != nil || !role.TypedSpec().Type.IsControlPlane() {
+		return err
+	}
+
+	return Exists(d.State, secrets.KubernetesRootSecrets, secrets.KubernetesRootID, nil).Wait(ctx)
 }
 
 // kubernetesCA is there on control plane nodes.
