@@ -81,9 +81,8 @@ func serveDevices(ctx context.Context, m *Modules, sys string, log *slog.Logger)
 						log.Info("drivers loaded", "modules", count.Load(), "took", time.Since(start).Round(time.Millisecond).String())
 					}
 
-					// After the drivers, because inserting XFS keeps an emulated
-					// processor busy for a second. What the processor itself can do
-					// is asked for last: nobody waits for it.
+					// After the urgent drivers, because inserting XFS keeps an
+					// emulated processor busy for a second.
 					ahead.Do(func() { loadAhead(m, log) })
 					q.releaseSlow()
 
@@ -149,8 +148,10 @@ type queue struct {
 	mu      sync.Mutex
 	wake    chan struct{}
 	aliases []string
-	slow    []string
-	seen    map[string]bool
+	// slow waits until the urgent ones are done, which released says.
+	slow     []string
+	released bool
+	seen     map[string]bool
 	// quietSaid keeps pop from reporting quiet more than once per busy time.
 	quietSaid bool
 	walking   bool
@@ -181,13 +182,38 @@ func (q *queue) push(alias string) {
 
 	q.seen[alias] = true
 
-	if strings.HasPrefix(alias, "cpu:") {
-		q.slow = append(q.slow, alias)
+	if urgent(alias) || q.released {
+		q.add(alias)
 
 		return
 	}
 
-	q.add(alias)
+	q.slow = append(q.slow, alias)
+}
+
+// urgent says whether a device may lead to disks or networks, which is what the
+// boot waits for. Storage, network and USB controllers are known by their PCI
+// class. Everything else (processor features, watchdogs, sensors, buttons) comes
+// after: under emulation each module costs a large part of a second.
+func urgent(alias string) bool {
+	bus, rest, _ := strings.Cut(alias, ":")
+
+	switch bus {
+	case "virtio", "nvme", "scsi", "usb", "vmbus", "xen", "mmc", "sdio", "of", "platform", "mdio", "hv":
+		return true
+	case "acpi":
+		// Hyper-V's bus, memory cards and virtio over MMIO are announced like
+		// this; buttons, batteries and processors, too.
+		return !strings.HasPrefix(rest, "LNX") && !strings.HasPrefix(rest, "ACPI0") && !strings.HasPrefix(rest, "PNP0C")
+	case "pci":
+		for _, class := range []string{"bc01", "bc02", "bc08sc05", "bc0Csc03"} {
+			if strings.Contains(rest, class) {
+				return true
+			}
+		}
+	}
+
+	return false
 }
 
 func (q *queue) add(aliases ...string) {
@@ -223,7 +249,7 @@ func (q *queue) releaseSlow() {
 	defer q.mu.Unlock()
 
 	slow := q.slow
-	q.slow = nil
+	q.slow, q.released = nil, true
 
 	if len(slow) > 0 {
 		q.add(slow...)

@@ -19,7 +19,7 @@ func TestQueue(t *testing.T) {
 	sys := t.TempDir()
 
 	for path, alias := range map[string]string{
-		"bus/pci/devices/0": "pci:a", "bus/pci/devices/1": "pci:a", "bus/cpu/devices/cpu0": "cpu:x", "class/dmi/id": "dmi:y",
+		"bus/pci/devices/0": "pci:v1bc01sc06", "bus/pci/devices/1": "pci:v1bc01sc06", "bus/cpu/devices/cpu0": "cpu:x", "class/dmi/id": "dmi:y",
 	} {
 		if err := os.MkdirAll(filepath.Join(sys, path), 0o755); err != nil {
 			t.Fatal(err)
@@ -65,18 +65,37 @@ func TestQueue(t *testing.T) {
 		time.Sleep(quiet / 2)
 		q.push("virtio:b")
 		time.Sleep(time.Second)
-		q.push("pci:a")
-		q.push("usb:c")
+		q.push("pci:v1bc01sc06")
+		q.push("serio:c")
 		time.Sleep(time.Second)
 
 		q.close()
 		<-done
 
-		const want = "pci:a dmi:y virtio:b (quiet) cpu:x (quiet) usb:c (quiet)"
+		const want = "pci:v1bc01sc06 virtio:b (quiet) cpu:x dmi:y (quiet) serio:c (quiet)"
 		if text := strings.Join(got, " "); text != want {
 			t.Fatalf("got  %q\nwant %q", text, want)
 		}
 	})
+}
+
+func TestUrgent(t *testing.T) {
+	t.Parallel()
+
+	for alias, want := range map[string]bool{
+		"pci:v00001AF4d00001042sv00001AF4sd00001100bc01sc80i00": true,  // virtio disk
+		"pci:v00008086d000010D3sv00008086sd0000A01Fbc02sc00i00": true,  // network card
+		"pci:v00008086d00002934sv00001AF4sd00001100bc0Csc03i00": true,  // USB controller
+		"pci:v00008086d00002930sv00001AF4sd00001100bc0Csc05i00": false, // SMBus
+		"virtio:d00000002v00001AF4":                             true,
+		"acpi:VMBUS:":                                           true,
+		"acpi:LNXPWRBN:":                                        false,
+		"cpu:type:x86,ven0002fam000Fmod006B:feature:,0000":      false,
+	} {
+		if got := urgent(alias); got != want {
+			t.Errorf("%s: %v", alias, got)
+		}
+	}
 }
 
 func TestModuleItems(t *testing.T) {

@@ -179,6 +179,17 @@ func params(m *Modules) controller.Controller {
 			network.LinkStatuses.Weak(),
 		),
 		Outputs: controller.Out(runtime.KernelParamStatuses.Exclusive()),
+		Wake: func(ctx context.Context, notify func()) error {
+			select {
+			case <-m.Loaded():
+				notify()
+			case <-ctx.Done():
+			}
+
+			<-ctx.Done()
+
+			return nil
+		},
 		Observe: w.observe,
 		Plan:    func(v paramsView) paramsPlan { return paramsPlan(v) },
 		Apply:   w.apply,
@@ -298,6 +309,12 @@ func (w *paramWriter) set(out *controller.Writer, p *param) {
 
 // provide loads the module that makes the parameter exist.
 func (w *paramWriter) provide(p *param) {
+	select {
+	case <-w.modules.Loaded():
+	default:
+		return // drivers first; this controller is woken then
+	}
+
 	for prefix, module := range providers {
 		if !strings.HasPrefix(string(p.key), prefix) || w.tried[module] {
 			continue
