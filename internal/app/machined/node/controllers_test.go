@@ -130,13 +130,22 @@ Every kind of state a node has, as ` + "`talosctl get`" + ` knows them. Generate
 ` + "`go test ./internal/app/machined/node -update`" + ` after a change. What each means is in its package under
 pkg/machinery/resources; which controllers read and write it is in docs/controllers.md.
 
-Sensitive kinds are read by administrators only.
+Sensitive kinds are read by administrators only. Kinds that no controller writes are written by the API or by parts of
+machined that are no controllers, or declared for clients and not written yet.
 
-| type | namespace | also called | |
-| --- | --- | --- | --- |
+| type | namespace | also called | written by | |
+| --- | --- | --- | --- | --- |
 `)
 
 	type row struct{ typ, line string }
+
+	writers := map[string][]string{}
+
+	for _, c := range controllers(controllerDeps{}) {
+		for _, o := range c.Outputs() {
+			writers[o.Type] = append(writers[o.Type], c.Name())
+		}
+	}
 
 	var rows []row
 
@@ -160,7 +169,8 @@ Sensitive kinds are read by administrators only.
 
 			rows = append(rows, row{
 				rd.Type,
-				fmt.Sprintf("| %s | %s | %s | %s |\n", rd.Type, rd.DefaultNamespace, strings.Join(short, ", "), rd.Sensitivity),
+				fmt.Sprintf("| %s | %s | %s | %s | %s |\n", rd.Type, rd.DefaultNamespace, strings.Join(short, ", "),
+					writer(writers[rd.Type]), rd.Sensitivity),
 			})
 		}
 	}
@@ -174,4 +184,16 @@ Sensitive kinds are read by administrators only.
 	fmt.Fprintf(&b, "\n%d kinds.\n", len(rows))
 
 	current(t, "resources.md", b.String())
+}
+
+// writer names the controller that writes a kind, or says how many do.
+func writer(names []string) string {
+	switch len(names) {
+	case 0:
+		return "-"
+	case 1:
+		return names[0]
+	default:
+		return fmt.Sprintf("%d controllers", len(names))
+	}
 }
