@@ -118,6 +118,9 @@ func New(config []byte, server string) (*Client, error) {
 	}}, nil
 }
 
+// Server is the URL of the API server.
+func (c *Client) Server() string { return c.server }
+
 // maxAnswer bounds what is read of an answer.
 const maxAnswer = 16 << 20
 

@@ -51,6 +51,7 @@ var edges = []struct{ from, to, why string }{
 	{"internal/app/trustd/", "internal/app/machined/", "trustd meets machined at its sockets only"},
 	{"internal/app/talosctl/", "internal/app/machined/", "the client sees only what other programs can import"},
 	{"internal/app/talosctl/", "internal/sys/", "the client runs anywhere"},
+	{"internal/app/talosctl/", "pkg/machinery/resources/", "defining the kinds costs every start milliseconds; read them by their YAML names"},
 	{"pkg/machinery/", "internal/app/", "other programs import pkg/machinery"},
 	{"pkg/machinery/config", "pkg/machinery/resources/", "configs are text first: resources depend on them"},
 }

@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"google.golang.org/grpc/metadata"
-
-	"github.com/talos-os/talos/internal/kube"
 )
 
 // drainNode moves the pods of a node away, and returns how to allow new ones again.
@@ -21,7 +19,7 @@ func (t *takingDown) drainNode(ctx context.Context) (undo func(), err error) {
 		return nil, fmt.Errorf("fetch a kubeconfig: %w", err)
 	}
 
-	kc, err := kube.New(raw, "")
+	kc, err := t.app.kubernetesClient(raw, "")
 	if err != nil {
 		return nil, err
 	}

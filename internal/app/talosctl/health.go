@@ -70,7 +70,7 @@ give one that does with --k8s-endpoint.`,
 	f.StringVar(&o.init, "init-node", "", "one more control plane node, which older clusters were started with")
 	f.StringVar(&o.kubernetes, "k8s-endpoint", "", "address of the Kubernetes API instead of the kubeconfig's, such as 127.0.0.1:6443")
 	f.BoolVar(&o.server, "server", true, "accepted for scripts; the checks run on this side in any case")
-	f.BoolVar(&o.e2e, "run-e2e", false, "not available: see `sonobuoy` or `hydrophone`")
+	f.BoolVar(&o.e2e, "run-e2e", false, "not available: sonobuoy and hydrophone run them")
 	f.DurationVar(&o.timeout, "wait-timeout", 20*time.Minute, "how long to wait for everything to be well")
 
 	return a.apiFlags(cmd)
@@ -318,7 +318,7 @@ func (h *checkup) kubernetesReady(ctx context.Context, endpoint string) error {
 			return fmt.Errorf("fetch a kubeconfig: %w", err)
 		}
 
-		if h.kube, err = kube.New(raw, endpoint); err != nil {
+		if h.kube, err = h.app.kubernetesClient(raw, endpoint); err != nil {
 			return err
 		}
 	}

@@ -376,6 +376,19 @@ func (n *fakeNode) Shutdown(context.Context, *machine.ShutdownRequest) (*machine
 	return &machine.ShutdownResponse{Messages: []*machine.Shutdown{{ActorId: "actor"}}}, nil
 }
 
+// Reset is for administrators, and through the tunnel, which this one is at the end of.
+func (n *fakeNode) Reset(_ context.Context, req *machine.ResetRequest) (*machine.ResetResponse, error) {
+	if req.GetMode() == machine.ResetRequest_USER_DISKS {
+		return nil, status.Error(codes.PermissionDenied, "not authorized")
+	}
+
+	n.tell("actor", &machine.PhaseEvent{Phase: fmt.Sprint("wipe ", req.GetSystemPartitionsToWipe(), req.GetGraceful()), Action: machine.PhaseEvent_START})
+	close(n.events)
+	n.set(true)
+
+	return &machine.ResetResponse{Messages: []*machine.Reset{{ActorId: "actor"}}}, nil
+}
+
 func (n *fakeNode) set(down bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()

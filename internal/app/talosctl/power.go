@@ -2,8 +2,11 @@ package talosctl
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/spf13/cobra"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	"github.com/talos-os/talos/api/machine"
 )
@@ -122,6 +125,9 @@ plane node, or one whose cluster is gone, use --graceful=false.`,
 			// A wiped node does not come back as the same: it is gone when it is down.
 			w.ask = func(ctx context.Context, n node) (string, error) {
 				resp, err := n.Machine.Reset(ctx, req)
+				if m.insecure && status.Code(err) == codes.PermissionDenied {
+					return "", fmt.Errorf("%w; without a config a node lets nobody wipe it except through its management tunnel: apply a config first, or one whose install wipes the disk", err)
+				}
 
 				return actor(resp.GetMessages()), err
 			}

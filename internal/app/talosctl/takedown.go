@@ -61,7 +61,7 @@ func (w *takeDown) run(ctx context.Context, a *app, connect func() (*nodes, erro
 	start := time.Now()
 
 	return ns.atOnce(ctx, func(ctx context.Context, n node) error {
-		one := &takingDown{takeDown: w, node: n, say: func(format string, args ...any) {
+		one := &takingDown{takeDown: w, app: a, node: n, say: func(format string, args ...any) {
 			say(start, "%s: %s", n.name, fmt.Sprintf(format, args...))
 		}}
 
@@ -72,6 +72,7 @@ func (w *takeDown) run(ctx context.Context, a *app, connect func() (*nodes, erro
 // takingDown is takeDown of one node.
 type takingDown struct {
 	*takeDown
+	app    *app
 	node   node
 	say    func(format string, args ...any)
 	before string
