@@ -177,7 +177,17 @@ func InsertFile(path, params string) error {
 	}
 	defer unix.Close(fd) //nolint:errcheck
 
-	if err = unix.FinitModule(fd, params, 0); err != nil && !errors.Is(err, unix.EEXIST) {
+	for {
+		err = unix.FinitModule(fd, params, 0)
+
+		// The runtime's preemption signals interrupt the wait for another loader
+		// of the same module, or the reading of the file.
+		if !errors.Is(err, unix.EINTR) {
+			break
+		}
+	}
+
+	if err != nil && !errors.Is(err, unix.EEXIST) {
 		return fmt.Errorf("insert %s: %w", path, err)
 	}
 
