@@ -48,7 +48,15 @@ type Option struct{ Key, Value string }
 
 // Filesystem mounts source, a device or a name, at target, which must exist.
 func Filesystem(fstype, source, target string, flags Flags, options ...Option) error {
-	if err := filesystem(fstype, source, target, flags, options); err != nil {
+	err := filesystem(fstype, source, target, flags, options)
+
+	// The runtime's preemption signals may interrupt a mount that waits for a
+	// module; a context that failed cannot be used again.
+	for tries := 0; errors.Is(err, unix.EINTR) && tries < 10; tries++ {
+		err = filesystem(fstype, source, target, flags, options)
+	}
+
+	if err != nil {
 		return fmt.Errorf("mount %s %s at %s: %w", fstype, source, target, err)
 	}
 
