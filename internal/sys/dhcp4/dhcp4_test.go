@@ -65,7 +65,9 @@ func TestLease(t *testing.T) {
 		}},
 		{"renewal after expiry is not believed", []dhcpv4.Modifier{
 			opt(dhcpv4.OptionIPAddressLeaseTime, 0, 0, 1, 0), opt(dhcpv4.OptionRenewTimeValue, 0, 1, 0, 0),
-		}, func(l *Lease) bool { return l.Renew.Equal(now.Add(128*time.Second)) && l.Rebind.Equal(now.Add(224*time.Second)) }},
+		}, func(l *Lease) bool {
+			return l.Renew.Equal(now.Add(128*time.Second)) && l.Rebind.Equal(now.Add(224*time.Second))
+		}},
 		{"seconds are stretched to a minute", []dhcpv4.Modifier{opt(dhcpv4.OptionIPAddressLeaseTime, 0, 0, 0, 1)}, func(l *Lease) bool {
 			return l.Expire.Equal(now.Add(time.Minute))
 		}},

@@ -20,7 +20,9 @@ func TestWhichDiskIsInstalledTo(t *testing.T) {
 		{"nvme0n1", block.DiskSpec{DevPath: "/dev/nvme0n1", Size: 100 * gib, PrettySize: "100 GB", Transport: "nvme", Model: "FAST 1"}},
 	}
 
-	match := func(e block.Expression, d block.DiskSpec) (bool, error) { return strings.Contains(string(e), d.DevPath), nil }
+	match := func(e block.Expression, d block.DiskSpec) (bool, error) {
+		return strings.Contains(string(e), d.DevPath), nil
+	}
 
 	const main = "version: v1alpha1\nmachine:\n  type: worker\n"
 
