@@ -14,6 +14,7 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/config/secrets"
 	"github.com/talos-os/talos/pkg/machinery/config/v1alpha1"
 	"github.com/talos-os/talos/pkg/machinery/config/value"
+	"github.com/talos-os/talos/pkg/machinery/version"
 )
 
 // Input is everything generated configs are made from. New fills it; it does not
@@ -34,7 +35,7 @@ type Input struct {
 func New(clusterName, endpoint, kubernetesVersion string, opts ...Option) (*Input, error) {
 	o := options{
 		contract: contract.Current(), dnsDomain: v1alpha1.DefaultDNSDomain, discovery: true,
-		installDisk: "/dev/sda", installImage: v1alpha1.InstallerImage + ":latest",
+		installDisk: "/dev/sda", installImage: v1alpha1.InstallerImage + ":" + version.Tag,
 		roles: []string{"os:admin"}, now: time.Now, certLifetime: secrets.ClientLifetime,
 		cni: v1alpha1.CNIFlannel,
 	}
