@@ -275,7 +275,13 @@ func (n *node) local(args []string) []string {
 func (n *node) run(name string, args []string) {
 	n.t.Helper()
 
-	log, err := os.CreateTemp(os.Getenv("K8S_LOG_DIR"), name)
+	// Kept after the test when somebody wants to read them.
+	dir := os.Getenv("K8S_LOG_DIR")
+	if dir == "" {
+		dir = n.t.TempDir()
+	}
+
+	log, err := os.CreateTemp(dir, name)
 	if err != nil {
 		n.t.Fatal(err)
 	}

@@ -137,8 +137,10 @@ func proxyConfig(c *v1alpha1.Config) map[string]any {
 		"mode":             c.Cluster.Proxy.Mode,
 		"clusterCIDR":      strings.Join(c.Cluster.Network.PodSubnets, ","),
 		"clientConnection": map[string]any{"kubeconfig": "/etc/kubernetes/kubeconfig"},
-		// The node sets these: it does for every process alike.
-		"conntrack": map[string]any{"maxPerCore": 0},
+		// Left as the kernel has them. Their files are not there before the first
+		// rule makes the kernel load its module, and kube-proxy, which wants to
+		// write them before it writes rules, would fail and be started over.
+		"conntrack": map[string]any{"maxPerCore": 0, "tcpEstablishedTimeout": "0s", "tcpCloseWaitTimeout": "0s"},
 	}
 
 	for k, v := range c.Folded.ProxyConfig {
