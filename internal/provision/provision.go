@@ -70,7 +70,7 @@ type Spec struct {
 	Assets Assets
 	// Accel is "kvm", "tcg" or "" to find out.
 	Accel string
-	// CPUModel is QEMU's -cpu; "" for "max".
+	// CPUModel is QEMU's -cpu; "" for the one that emulates fastest.
 	CPUModel string
 	// HostPortBase is the first host port to forward from; 0 picks free ones.
 	HostPortBase int

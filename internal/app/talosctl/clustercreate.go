@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -194,6 +195,18 @@ enabled: false
 `, provision.RegistryURL())
 }
 
+// onlyControlPlanePatch: nobody competes for the lead with an only control
+// plane, and an emulated machine is at times too slow to renew a lease, upon
+// which the controllers end themselves.
+const onlyControlPlanePatch = `cluster:
+    controllerManager:
+        extraArgs:
+            leader-elect: "false"
+    scheduler:
+        extraArgs:
+            leader-elect: "false"
+`
+
 func (o createOptions) configs(nodes []provision.Node) (*generate.Input, error) {
 	opts := []generate.Option{
 		generate.WithAdditionalSANs("127.0.0.1", "localhost"),
@@ -212,6 +225,11 @@ func (o createOptions) configs(nodes []provision.Node) (*generate.Input, error) 
 		return nil, err
 	}
 
+	common := []string{localPatch()}
+	if o.controlPlanes == 1 {
+		common = append(common, onlyControlPlanePatch)
+	}
+
 	for i := range nodes {
 		role, args := generate.Worker, o.patchesWorker
 		if nodes[i].ControlPlane {
@@ -225,7 +243,7 @@ func (o createOptions) configs(nodes []provision.Node) (*generate.Input, error) 
 
 		hostname := fmt.Sprintf("apiVersion: v1alpha1\nkind: HostnameConfig\nauto: off\nhostname: %s-%s\n", o.name, nodes[i].Name)
 
-		patches, err := patch.LoadAll(append(append([]string{localPatch(), hostname}, o.patches...), args...))
+		patches, err := patch.LoadAll(slices.Concat(common, []string{hostname}, o.patches, args))
 		if err != nil {
 			return nil, err
 		}
