@@ -90,7 +90,7 @@ func (c *cluster) api(cp, worker string) {
 
 // refusals are what a node must not do, whoever asks.
 func (c *cluster) refusals(cp string) {
-	c.refused("AlreadyExists", "bootstrap", "-n", cp)
+	c.refused("exists already", "bootstrap", "-n", cp)
 
 	dir := c.t.TempDir()
 
