@@ -5,6 +5,7 @@ ARCH    ?= $(subst x86_64,amd64,$(subst aarch64,arm64,$(shell uname -m)))
 OUT     ?= _out
 NAME    ?= talos-default
 WORKERS ?= 1
+RUN     ?= Test
 
 export CGO_ENABLED = 0
 export GOFLAGS     = -trimpath -buildvcs=false
@@ -76,8 +77,8 @@ test:            ## unit and contract tests: no root, no network
 test-system:     ## tests of the kernel's interfaces: root
 	go test -p 1 -tags netns,loop ./internal/...
 
-test-vm: talosctl bundle assets ## tests of the built image in QEMU
-	go test -p 1 -count 1 -timeout 60m -tags qemu ./internal/integration/...
+test-vm: talosctl bundle assets ## tests of the built image in QEMU; RUN=TestInstallFromISO for one
+	go test -p 1 -count 1 -timeout 60m -tags qemu -run '$(RUN)' -v ./internal/integration/
 
 bench:           ## measure against the budget
 	go test -count 1 -v -tags budget ./internal/app/...
