@@ -132,8 +132,7 @@ func (c *cluster) workload() {
 }
 
 func (c *cluster) portForward(pod string) {
-	matches, _ := filepath.Glob(filepath.Join(c.out, "parts-*", "bin", "kubectl")) //nolint:errcheck
-	cmd := exec.Command(matches[0], "port-forward", pod, "18080:8080")
+	cmd := exec.Command(c.kubectlPath(), "port-forward", pod, "18080:8080")
 	cmd.Env = append(os.Environ(), "KUBECONFIG="+c.kubeconfig)
 
 	if err := cmd.Start(); err != nil {
@@ -166,9 +165,7 @@ func (c *cluster) reboot(cp string) {
 	c.must(20*time.Minute, "reboot", "--wait", "-n", cp)
 
 	c.eventually(5*time.Minute, "the object from before the reboot", func() error {
-		matches, _ := filepath.Glob(filepath.Join(c.out, "parts-*", "bin", "kubectl")) //nolint:errcheck
-
-		out, err := c.command(time.Minute, "", matches[0], "get", "configmap", "before", "-o", "jsonpath={.data.reboot}")
+		out, err := c.command(time.Minute, "", c.kubectlPath(), "get", "configmap", "before", "-o", "jsonpath={.data.reboot}")
 		if err == nil && out != "yes" {
 			err = fmt.Errorf("got %q", out)
 		}

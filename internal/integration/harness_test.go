@@ -138,7 +138,8 @@ func (c *cluster) refused(want string, args ...string) {
 	}
 }
 
-func (c *cluster) kubectl(timeout time.Duration, stdin string, args ...string) string {
+// kubectlPath is the one built with the parts: the cluster's own version.
+func (c *cluster) kubectlPath() string {
 	c.t.Helper()
 
 	matches, _ := filepath.Glob(filepath.Join(c.out, "parts-*", "bin", "kubectl")) //nolint:errcheck
@@ -146,7 +147,13 @@ func (c *cluster) kubectl(timeout time.Duration, stdin string, args ...string) s
 		c.t.Fatal("kubectl is not among the parts; build with `make parts`")
 	}
 
-	out, err := c.command(timeout, stdin, matches[0], args...)
+	return matches[0]
+}
+
+func (c *cluster) kubectl(timeout time.Duration, stdin string, args ...string) string {
+	c.t.Helper()
+
+	out, err := c.command(timeout, stdin, c.kubectlPath(), args...)
 	if err != nil {
 		c.t.Fatal(err)
 	}

@@ -76,9 +76,7 @@ func TestInstallFromISO(t *testing.T) {
 	c.kubectl(time.Minute, "", "config", "set-cluster", c.name, "--server", server)
 
 	c.eventually(20*time.Minute, "the node to be ready", func() error {
-		matches, _ := filepath.Glob(filepath.Join(c.out, "parts-*", "bin", "kubectl")) //nolint:errcheck
-
-		_, err := c.command(time.Minute, "", matches[0], "wait", "--for=condition=Ready", "nodes", "--all", "--timeout=30s")
+		_, err := c.command(time.Minute, "", c.kubectlPath(), "wait", "--for=condition=Ready", "nodes", "--all", "--timeout=30s")
 
 		return err
 	})

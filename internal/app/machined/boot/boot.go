@@ -11,18 +11,10 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"runtime"
 	"runtime/debug"
 	"syscall"
 
 	"golang.org/x/sys/unix"
-)
-
-// UserApid and UserTrustd own the sockets through which these services read
-// what they need of the node's state.
-const (
-	UserApid   = 50
-	UserTrustd = 51
 )
 
 type step struct {
@@ -262,6 +254,3 @@ func setupConsole() error {
 
 	return nil
 }
-
-// Arch is the architecture as images and manifests name it.
-const Arch = runtime.GOARCH
