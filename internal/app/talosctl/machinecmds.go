@@ -37,15 +37,16 @@ func newApplyConfigCmd(a *app) *cobra.Command {
 		Short:   "Apply a machine config to a node",
 		Long: `Sends a machine config to a node. A node in maintenance mode (--insecure) installs
 itself if the config asks for it. On a running node the mode says when the config
-takes effect: no-reboot and auto at once, staged at the next boot, try at once and
-taken back after --timeout unless something else is applied.`,
+takes effect: no-reboot and auto at once, staged at the next boot, reboot with a
+reboot that follows at once, try at once and taken back after --timeout unless
+something else is applied. Warnings name settings that have to wait for a reboot.`,
 		Example: `  talosctl apply-config --insecure -n 10.0.0.10 -f controlplane.yaml
   talosctl apply-config -n 10.0.0.10 -f controlplane.yaml -p @patch.yaml --dry-run`,
 		Args: usageArgs(a, cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			chosen, ok := modes[mode]
 			if !ok {
-				return a.usagef("mode %q: choose auto, no-reboot, staged or try", mode)
+				return a.usagef("mode %q: choose auto, no-reboot, reboot, staged or try", mode)
 			}
 
 			cfg, err := loadConfig(file)
@@ -89,7 +90,7 @@ taken back after --timeout unless something else is applied.`,
 
 	f := cmd.Flags()
 	f.StringVarP(&file, "file", "f", "", "machine config `file`; - for standard input")
-	f.StringVarP(&mode, "mode", "m", "auto", "when it takes effect: auto, no-reboot, staged, try")
+	f.StringVarP(&mode, "mode", "m", "auto", "when it takes effect: auto, no-reboot, reboot, staged, try")
 	f.StringArrayVarP(&patches, "config-patch", "p", nil, "patch to apply first, or @file; may be repeated")
 	f.BoolVar(&dryRun, "dry-run", false, "show what would change without changing it")
 	f.DurationVar(&tryTimeout, "timeout", time.Minute, "how long a try lasts")

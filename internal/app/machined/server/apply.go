@@ -2,8 +2,6 @@ package server
 
 import (
 	"context"
-	"fmt"
-	"strings"
 	"time"
 
 	"google.golang.org/grpc/codes"
@@ -12,27 +10,20 @@ import (
 	"github.com/talos-os/talos/api/machine"
 	"github.com/talos-os/talos/internal/app/machined/controllers/configctl"
 	"github.com/talos-os/talos/pkg/machinery/config"
+	"github.com/talos-os/talos/pkg/machinery/config/impact"
 )
 
-// ApplyConfiguration checks a machine config and puts it into force.
+// ApplyConfiguration checks a machine config and puts it into force, keeps it for
+// the next boot, or both. Nothing happens in a dry run, which refuses what the
+// real call would refuse.
+//
+// Mode auto is answered as no-reboot, which is what clients of this API level
+// expect: a change that only a reboot makes effective is kept, and a warning says
+// so. Only mode reboot reboots.
 func (s *machineService) ApplyConfiguration(ctx context.Context, req *machine.ApplyConfigurationRequest) (*machine.ApplyConfigurationResponse, error) {
-	mode := req.GetMode()
-
-	switch mode {
-	case machine.ApplyConfigurationRequest_REBOOT:
-		// It is also what a client sends that sets no mode, so taking it for a wish
-		// to reboot a running node would be a bad surprise.
-		if !s.inMaintenance() {
-			return nil, status.Error(codes.Unimplemented,
-				"mode reboot is not implemented: use mode staged and reboot, or mode no-reboot")
-		}
-
-		mode = machine.ApplyConfigurationRequest_NO_REBOOT
-	case machine.ApplyConfigurationRequest_AUTO:
-		mode = machine.ApplyConfigurationRequest_NO_REBOOT
-	case machine.ApplyConfigurationRequest_NO_REBOOT, machine.ApplyConfigurationRequest_STAGED, machine.ApplyConfigurationRequest_TRY:
-	default:
-		return nil, status.Errorf(codes.InvalidArgument, "mode %d is not known", mode)
+	mode, err := s.applyMode(req.GetMode())
+	if err != nil {
+		return nil, err
 	}
 
 	cfg, warnings, err := s.checkConfig(ctx, req.GetData())
@@ -40,26 +31,86 @@ func (s *machineService) ApplyConfiguration(ctx context.Context, req *machine.Ap
 		return nil, err
 	}
 
-	answer := &machine.ApplyConfiguration{Mode: mode, Warnings: warnings}
+	if err = s.deps.Applier.Check(ctx, cfg, mode); err != nil {
+		return nil, err
+	}
 
 	active, err := s.deps.Applier.Active(ctx)
 	if err != nil {
 		return nil, err
 	}
 
-	if active != nil && active.CompleteForBoot() && cfg.V1Alpha1() == nil {
-		return nil, configctl.ErrIncomplete
+	report, try := impact.Between(active, cfg), tryTime(req)
+	if mode == configctl.Immediate || mode == configctl.Try {
+		warnings = append(warnings, waiting(report)...)
 	}
 
+	answer := &machine.ApplyConfiguration{Mode: answered(mode), Warnings: warnings, ModeDetails: details(mode, try)}
+
 	if req.GetDryRun() {
-		answer.ModeDetails = dryRun(active, cfg)
-	} else if answer.ModeDetails, err = s.apply(ctx, cfg, mode, req.GetTryModeTimeout().AsDuration()); err != nil {
+		answer.ModeDetails = dryRun(mode, try, active, cfg, report)
+	} else if err = s.apply(ctx, cfg, mode, try); err != nil {
 		return nil, err
 	}
 
 	return &machine.ApplyConfigurationResponse{Messages: []*machine.ApplyConfiguration{answer}}, nil
 }
 
+// applyMode is what a mode means on this machine at this moment.
+func (s *machineService) applyMode(mode machine.ApplyConfigurationRequest_Mode) (configctl.Mode, error) {
+	switch mode {
+	case machine.ApplyConfigurationRequest_REBOOT:
+		// A machine without a config starts with it, and nothing runs that a reboot
+		// would have to end.
+		if s.inMaintenance() {
+			return configctl.Immediate, nil
+		}
+
+		return configctl.Rebooting, s.needsMachine()
+	case machine.ApplyConfigurationRequest_AUTO, machine.ApplyConfigurationRequest_NO_REBOOT:
+		return configctl.Immediate, nil
+	case machine.ApplyConfigurationRequest_STAGED:
+		return configctl.Staged, nil
+	case machine.ApplyConfigurationRequest_TRY:
+		return configctl.Try, nil
+	default:
+		return 0, status.Errorf(codes.InvalidArgument, "mode %d is not known", mode)
+	}
+}
+
+func answered(mode configctl.Mode) machine.ApplyConfigurationRequest_Mode {
+	switch mode {
+	case configctl.Rebooting:
+		return machine.ApplyConfigurationRequest_REBOOT
+	case configctl.Staged:
+		return machine.ApplyConfigurationRequest_STAGED
+	case configctl.Try:
+		return machine.ApplyConfigurationRequest_TRY
+	default:
+		return machine.ApplyConfigurationRequest_NO_REBOOT
+	}
+}
+
+func tryTime(req *machine.ApplyConfigurationRequest) time.Duration {
+	if d := req.GetTryModeTimeout().AsDuration(); d > 0 {
+		return d
+	}
+
+	return configctl.DefaultTryTimeout
+}
+
+// apply returns before a reboot starts, so that the answer reaches the client.
+func (s *machineService) apply(ctx context.Context, cfg *config.Config, mode configctl.Mode, try time.Duration) error {
+	if err := s.deps.Applier.Apply(ctx, cfg, mode, try); err != nil || mode != configctl.Rebooting {
+		return err
+	}
+
+	_, err := s.deps.Sequencer.Reboot(ctx, machine.RebootRequest_DEFAULT)
+
+	return err
+}
+
+// checkConfig loads a config and checks it for this machine.
 func (s *machineService) checkConfig(ctx context.Context, text []byte) (*config.Config, []string, error) {
 	// The mistake is the client's whatever kind of error says so.
 	bad := func(err error) error { return status.Error(codes.InvalidArgument, err.Error()) }
@@ -78,14 +129,14 @@ func (s *machineService) checkConfig(ctx context.Context, text []byte) (*config.
 		return nil, nil, err
 	}
 
-	found, err := config.Validate(cfg, mode)
+	found, err := config.Validate(cfg, mode, config.WithExpressions(s.deps.Expressions))
 	if err != nil {
 		return nil, nil, bad(err)
 	}
 
 	var warnings []string
-	for _, w := range found {
-		warnings = append(warnings, fmt.Sprint(w))
+	for _, w := range append(found, configctl.Unsupported(cfg)...) {
+		warnings = append(warnings, w.Error())
 	}
 
 	if s.deps.Check != nil {
@@ -98,44 +149,4 @@ func (s *machineService) checkConfig(ctx context.Context, text []byte) (*config.
 	}
 
 	return cfg, warnings, nil
-}
-
-func (s *machineService) apply(ctx context.Context, cfg *config.Config, mode machine.ApplyConfigurationRequest_Mode, try time.Duration) (string, error) {
-	switch mode {
-	case machine.ApplyConfigurationRequest_STAGED:
-		return "Staged configuration to be applied after the next reboot", s.deps.Applier.Apply(ctx, cfg, configctl.Staged, 0)
-	case machine.ApplyConfigurationRequest_TRY:
-		if try <= 0 {
-			try = configctl.DefaultTryTimeout
-		}
-
-		return fmt.Sprintf("Applied configuration without a reboot, it is rolled back after %s unless applied again in another mode", try),
-			s.deps.Applier.Apply(ctx, cfg, configctl.Try, try)
-	default:
-		return "Applied configuration without a reboot", s.deps.Applier.Apply(ctx, cfg, configctl.Immediate, 0)
-	}
-}
-
-// dryRun says what would change, without secrets.
-func dryRun(active, next *config.Config) string {
-	var b strings.Builder
-
-	b.WriteString("Dry run summary:\n")
-
-	if active == nil {
-		b.WriteString("The node has no configuration yet; this would be its first.\n")
-
-		return b.String()
-	}
-
-	changes := config.Diff(active, next)
-	if len(changes) == 0 {
-		b.WriteString("No changes.\n")
-	}
-
-	for _, c := range changes {
-		fmt.Fprintln(&b, c)
-	}
-
-	return b.String()
 }

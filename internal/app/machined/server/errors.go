@@ -30,6 +30,7 @@ var codesOf = []struct {
 	{configctl.ErrBusy, codes.FailedPrecondition},
 	{configctl.ErrIncomplete, codes.InvalidArgument},
 	{configctl.ErrNothingInstalled, codes.FailedPrecondition},
+	{configctl.ErrNothingToReturnTo, codes.FailedPrecondition},
 	{etcdctl.ErrNotReady, codes.FailedPrecondition},
 	{etcdctl.ErrHasData, codes.AlreadyExists},
 	{etcdctl.ErrNoCA, codes.InvalidArgument},

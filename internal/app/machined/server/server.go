@@ -40,6 +40,7 @@ import (
 	"github.com/talos-os/talos/internal/authz/denial"
 	"github.com/talos-os/talos/internal/sys/meta"
 	"github.com/talos-os/talos/pkg/machinery/config"
+	"github.com/talos-os/talos/pkg/machinery/config/value"
 	"github.com/talos-os/talos/pkg/machinery/role"
 )
 
@@ -54,6 +55,7 @@ type Sequencer interface {
 // Applier writes machine configs.
 type Applier interface {
 	Active(ctx context.Context) (*config.Config, error)
+	Check(ctx context.Context, cfg *config.Config, mode configctl.Mode) error
 	Apply(ctx context.Context, cfg *config.Config, mode configctl.Mode, tryTimeout time.Duration) error
 }
 
@@ -91,6 +93,8 @@ type Deps struct {
 	// Check looks at a config with the machine at hand, disks for one, before it
 	// is applied; optional.
 	Check func(ctx context.Context, cfg *config.Config) (warnings []string, err error)
+	// Expressions compiles the expressions in a config; optional.
+	Expressions func(kind, path string, e value.Expression) error
 	// Dir is where the sockets are; SocketDir if empty.
 	Dir string
 }

@@ -97,7 +97,7 @@ type node struct {
 	etcd    *fakeEtcd
 }
 
-func start(t *testing.T) *node {
+func start(t *testing.T, change ...func(*Deps)) *node {
 	t.Helper()
 
 	st := state.WrapCore(namespaced.NewState(func(ns resource.Namespace) state.CoreState { return inmem.Build(ns) }))
@@ -128,6 +128,10 @@ func start(t *testing.T) *node {
 		Applier: n.applier, Meta: meta.NewStore(), Etcd: n.etcd,
 		CRI:      criclient.New(filepath.Join(n.dir, "nobody.sock"), "", nil),
 		Platform: fakePlatform{"metal"}, Dir: n.dir,
+	}
+
+	for _, c := range change {
+		c(&n.deps)
 	}
 
 	n.deps.Services.Load(
@@ -258,43 +262,18 @@ func (n *node) configure() {
 	}
 }
 
+const testCrt = "crt: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCi0tLS0tRU5EIENFUlRJRklDQVRFLS0tLS0K"
+
 const testConfig = `version: v1alpha1
 machine:
   type: worker
   token: abcdef.0123456789abcdef
-  ca: {crt: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCi0tLS0tRU5EIENFUlRJRklDQVRFLS0tLS0K}
+  ca: {` + testCrt + `}
   install: {disk: /dev/vda}
 cluster:
   controlPlane: {endpoint: "https://10.5.0.2:6443"}
   token: abcdef.0123456789abcdef
 `
-
-func TestApplyRefusesWhatIsWrong(t *testing.T) {
-	t.Parallel()
-
-	n := start(t)
-
-	_, err := n.client.ApplyConfiguration(n.admin(), &machine.ApplyConfigurationRequest{Data: []byte("machine:\n  typo: x\n")})
-	wantCode(t, "unknown key", err, codes.InvalidArgument, "typo")
-
-	_, err = n.client.ApplyConfiguration(n.admin(), &machine.ApplyConfigurationRequest{Data: []byte("\t")})
-	wantCode(t, "no YAML", err, codes.InvalidArgument, "")
-
-	n.configure()
-
-	_, err = n.client.ApplyConfiguration(n.admin(), &machine.ApplyConfigurationRequest{Data: []byte(testConfig)})
-	wantCode(t, "mode reboot on a node that runs", err, codes.Unimplemented, "reboot")
-
-	_, err = n.client.ApplyConfiguration(as(t.Context(), "os:reader"), &machine.ApplyConfigurationRequest{
-		Data: []byte(testConfig), Mode: machine.ApplyConfigurationRequest_AUTO,
-	})
-	wantCode(t, "reader on a node that runs", err, codes.PermissionDenied, "not authorized")
-
-	_, err = n.client.ApplyConfiguration(n.admin(), &machine.ApplyConfigurationRequest{
-		Data: []byte("apiVersion: v1alpha1\nkind: HostnameConfig\nhostname: a\n"), Mode: machine.ApplyConfigurationRequest_AUTO,
-	})
-	wantCode(t, "only documents on a node that runs", err, codes.InvalidArgument, "v1alpha1")
-}
 
 func TestLifecycle(t *testing.T) {
 	t.Parallel()

@@ -227,6 +227,10 @@ func TestExpressions(t *testing.T) {
 		t.Fatal("a broken expression passed")
 	}
 
+	if err := CheckExpression("VolumeConfig", "provisioning.diskSelector.match", "!disk.rotational && disk.colour == 'red'"); err == nil || !strings.Contains(err.Error(), `no field "colour"`) {
+		t.Errorf("misspelt field: got %v", err)
+	}
+
 	if err := CheckExpression("OOMConfig", "triggerExpression", "something(else)"); err != nil {
 		t.Fatal(err)
 	}

@@ -213,7 +213,7 @@ func (a *acquisition) fromState(ctx context.Context) error {
 
 	// An upgrade may bring stricter checks. What ran before must run again: say
 	// it and go on.
-	if _, err := config.Validate(cfg, a.mode()); err != nil {
+	if err := a.validate(cfg); err != nil {
 		a.log.Warn("machine config on STATE has problems", "error", withoutText(err))
 		a.ValidationError(withoutText(err))
 	}
@@ -239,7 +239,7 @@ func (a *acquisition) fromElsewhere(ctx context.Context) error {
 
 	if cfg != nil && !cfg.IsEmpty() {
 		if cfg.CompleteForBoot() {
-			if _, err := config.Validate(cfg, a.mode()); err != nil {
+			if err := a.validate(cfg); err != nil {
 				a.maintenance = true
 				a.ValidationError(withoutText(err))
 				a.report(ctx, "the config in the image or on the kernel command line cannot be used", err)
@@ -336,7 +336,7 @@ func (a *acquisition) fetch(ctx context.Context, base *config.Config) {
 			}
 
 			if cfg, err = join(parts...); err == nil && cfg.CompleteForBoot() {
-				_, err = config.Validate(cfg, a.mode())
+				err = a.validate(cfg)
 			}
 		}
 

@@ -24,6 +24,9 @@ const (
 	Immediate Mode = iota
 	// Staged keeps it for the next boot only.
 	Staged
+	// Rebooting keeps it for a boot that the caller brings about at once. It is
+	// refused where memory is the only place to keep it.
+	Rebooting
 	// Try puts it into force, and the previous one back unless something else
 	// is applied in time. It is not kept.
 	Try
@@ -36,9 +39,11 @@ var (
 	// ErrBusy says that another config is being applied at this moment.
 	ErrBusy = errors.New("another machine config is being applied: try again when that is done")
 	// ErrIncomplete says that the config is not enough to run a machine with.
-	ErrIncomplete = errors.New("the machine config has no v1alpha1 document, which a running machine needs")
+	ErrIncomplete = errors.New("the machine config has no complete v1alpha1 document, which a running machine needs")
 	// ErrNothingInstalled says that there is no next boot to keep a config for.
 	ErrNothingInstalled = errors.New("nothing is installed yet: there is no place to keep a machine config for the next boot")
+	// ErrNothingToReturnTo says that a try could not be taken back.
+	ErrNothingToReturnTo = errors.New("a machine without a config cannot try one: it would install itself with it; apply it in mode auto")
 )
 
 // Applier is the only writer of machine configs.
@@ -66,8 +71,8 @@ func NewApplier(st state.State) *Applier {
 }
 
 // Apply puts a config that was loaded and validated into force, keeps it, or
-// both. With Immediate and Staged it returns when the config is safely on
-// STATE, provided that there is a STATE.
+// both. With all modes but Try it returns when the config is safely on STATE,
+// provided that there is a STATE.
 //
 // A try may be ended by another try: then the config from before the first one
 // comes back at the end. Any other mode makes the end of a try moot.
@@ -80,45 +85,70 @@ func (a *Applier) Apply(ctx context.Context, cfg *config.Config, mode Mode, tryT
 	a.writing.Lock()
 	defer a.writing.Unlock()
 
+	if err := a.Check(ctx, cfg, mode); err != nil {
+		return err
+	}
+
 	previous, err := a.Active(ctx)
 	if err != nil {
 		return err
 	}
 
-	if previous != nil && previous.CompleteForBoot() && cfg.V1Alpha1() == nil {
-		return ErrIncomplete
-	}
-
 	switch mode {
 	case Try:
 		return a.try(ctx, cfg, previous, tryTimeout)
-	case Staged:
-		if previous == nil {
-			return ErrNothingInstalled
-		}
-
-		a.cancelRollback()
-
-		return a.keep(ctx, cfg)
+	case Staged, Rebooting:
+		err = a.keep(ctx, cfg)
 	case Immediate:
-		a.cancelRollback()
-
-		// A partial config, as maintenance mode may be given, is for now only: the
-		// next boot could not do with it.
-		if !cfg.CompleteForBoot() {
-			return a.set(ctx, machineconfig.Active, cfg)
-		}
-
 		// First what the next boot starts with: power lost in between must not
-		// bring back a config whose successor was already seen in force.
-		if err := a.keep(ctx, cfg); err != nil {
-			return err
+		// bring back a config whose successor was already seen in force. A partial
+		// config, as maintenance mode may be given, is for now only: the next boot
+		// could not do with it.
+		if cfg.CompleteForBoot() {
+			err = a.keep(ctx, cfg)
 		}
 
-		return a.set(ctx, machineconfig.Active, cfg)
+		if err == nil {
+			err = a.set(ctx, machineconfig.Active, cfg)
+		}
+	default:
+		err = fmt.Errorf("unknown way %d to apply a machine config", mode)
 	}
 
-	return fmt.Errorf("unknown way %d to apply a machine config", mode)
+	// What could not be applied does not confirm a try.
+	if err == nil {
+		a.cancelRollback()
+	}
+
+	return err
+}
+
+// Check says whether the machine, as it is now, would take a config in a mode.
+func (a *Applier) Check(ctx context.Context, cfg *config.Config, mode Mode) error {
+	active, err := a.Active(ctx)
+	if err != nil {
+		return err
+	}
+
+	running := active != nil && active.CompleteForBoot()
+
+	switch {
+	case running && cfg.V1Alpha1() == nil:
+		return ErrIncomplete
+	case mode == Try && !running && cfg.CompleteForBoot():
+		return ErrNothingToReturnTo
+	case (mode == Staged || mode == Rebooting) && !cfg.CompleteForBoot():
+		return ErrIncomplete
+	case mode == Staged && !running || mode == Rebooting:
+		mounted, err := stateMounted(ctx, a.st)
+		if err == nil && !mounted {
+			err = ErrNothingInstalled
+		}
+
+		return err
+	}
+
+	return nil
 }
 
 func (a *Applier) try(ctx context.Context, cfg, previous *config.Config, timeout time.Duration) error {
@@ -132,11 +162,11 @@ func (a *Applier) try(ctx context.Context, cfg, previous *config.Config, timeout
 	}
 	a.mu.Unlock()
 
-	a.cancelRollback()
-
 	if err := a.set(ctx, machineconfig.Active, cfg); err != nil {
 		return err
 	}
+
+	a.cancelRollback()
 
 	r := &rollback{previous: previous}
 
@@ -253,6 +283,10 @@ func (a *Applier) adopt(ctx context.Context, cfg *config.Config, stored bool) er
 
 	if stored {
 		a.notePersisted(cfg.Bytes())
+	}
+
+	for _, w := range Unsupported(cfg) {
+		slog.Warn("machine config", "warning", w.Error())
 	}
 
 	if cfg.CompleteForBoot() {

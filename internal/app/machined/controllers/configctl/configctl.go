@@ -23,6 +23,7 @@ import (
 	"github.com/talos-os/talos/internal/sys/meta"
 	"github.com/talos-os/talos/internal/sys/mount"
 	"github.com/talos-os/talos/pkg/machinery/config"
+	"github.com/talos-os/talos/pkg/machinery/config/value"
 	"github.com/talos-os/talos/pkg/machinery/resources/runtime"
 )
 
@@ -43,6 +44,9 @@ type Deps struct {
 	Mounted func(dir string) (bool, error)
 	// EmbeddedDir may hold a config made part of the image.
 	EmbeddedDir string
+	// Expressions compiles the expressions in a config; see config.WithExpressions.
+	// It may be nil.
+	Expressions func(kind, path string, e value.Expression) error
 	// LoadError and ValidationError are told about configs that cannot be used,
 	// so that clients see an event. Both may be nil.
 	LoadError, ValidationError func(error)
@@ -109,6 +113,12 @@ func (d *Deps) mode() config.Mode {
 	}
 
 	return m
+}
+
+func (d *Deps) validate(cfg *config.Config) error {
+	_, err := config.Validate(cfg, d.mode(), config.WithExpressions(d.Expressions))
+
+	return err
 }
 
 // WaitAcquired returns when a config that is enough to boot with is in force.

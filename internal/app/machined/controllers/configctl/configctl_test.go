@@ -426,3 +426,72 @@ func TestStateOfALateDiskIsUsed(t *testing.T) {
 	n.waitActive("late")
 	n.wait(runtimeres.MaintenanceServiceRequests.Ref(runtimeres.MaintenanceServiceRequestID), gone)
 }
+
+func TestWhatAMachineAsItIsDoesNotTake(t *testing.T) {
+	t.Parallel()
+
+	const partial = "apiVersion: v1alpha1\nkind: SysctlConfig\nparams: {}\n"
+
+	bare := start(t, Deps{})
+	bare.state(block.VolumePhaseMissing, "")
+
+	running := start(t, Deps{})
+	running.state(block.VolumePhaseReady, complete("one"))
+	running.waitActive("one")
+
+	inMemory := start(t, Deps{Platform: &fakePlatform{answers: []any{complete("one")}}})
+	inMemory.state(block.VolumePhaseMissing, "")
+	inMemory.waitActive("one")
+
+	for _, tt := range []struct {
+		name string
+		n    *node
+		text string
+		mode Mode
+		want error
+	}{
+		{"a whole config cannot be tried where there was none", bare, complete("x"), Try, ErrNothingToReturnTo},
+		{"network settings can", bare, partial, Try, nil},
+		{"nothing to stage for", bare, complete("x"), Staged, ErrNothingInstalled},
+		{"half a config is no start for a boot", bare, partial, Staged, ErrIncomplete},
+		{"half a config on a machine that runs", running, partial, Rebooting, ErrIncomplete},
+		{"a reboot would lose what is in memory", inMemory, complete("x"), Rebooting, ErrNothingInstalled},
+		{"staged while it is being installed", inMemory, complete("x"), Staged, nil},
+		{"reboot", running, complete("x"), Rebooting, nil},
+	} {
+		if err := tt.n.applier.Check(t.Context(), parse(t, tt.text), tt.mode); !errors.Is(err, tt.want) {
+			t.Errorf("%s: got %v, want %v", tt.name, err, tt.want)
+		}
+	}
+
+	if err := running.applier.Apply(t.Context(), parse(t, complete("two")), Rebooting, 0); err != nil || running.file() != complete("two") {
+		t.Errorf("kept %s, %v", running.file(), err)
+	}
+
+	if cfg, err := running.applier.Active(t.Context()); err != nil || string(cfg.Bytes()) != complete("one") {
+		t.Errorf("in force before the reboot: %s, %v", cfg.Bytes(), err)
+	}
+}
+
+func TestWhatCouldNotBeKeptDoesNotConfirmATry(t *testing.T) {
+	t.Parallel()
+
+	n := start(t, Deps{})
+	n.state(block.VolumePhaseReady, complete("one"))
+	n.waitActive("one")
+
+	if err := n.applier.Apply(t.Context(), parse(t, complete("two")), Try, 300*time.Millisecond); err != nil {
+		t.Fatal(err)
+	}
+
+	n.mounted.Store(false) // STATE is gone, whatever state says
+
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+
+	if err := n.applier.Apply(ctx, parse(t, complete("three")), Immediate, 0); err == nil {
+		t.Fatal("kept on a disk that is gone")
+	}
+
+	n.waitActive("one")
+}

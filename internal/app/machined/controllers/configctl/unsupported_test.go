@@ -1,0 +1,104 @@
+package configctl
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/talos-os/talos/pkg/machinery/config/document"
+)
+
+// quiet is a main document that asks for nothing that is not there.
+const quiet = "machine: {type: worker}\ncluster: {discovery: {enabled: false}}\n"
+
+func doc(kind, rest string) string {
+	return quiet + "---\napiVersion: v1alpha1\nkind: " + kind + "\n" + rest + "\n"
+}
+
+// samples has, for each gap that a path names, a config that falls into it and
+// the path that it shall be told about.
+var samples = map[string]struct{ text, path string }{
+	"machine.disks":                                         {"machine: {disks: [{device: /dev/vdb}]}", "machine.disks"},
+	"machine.systemDiskEncryption.state":                    {"machine: {systemDiskEncryption: {state: {provider: luks2}}}", "machine.systemDiskEncryption.state"},
+	"machine.systemDiskEncryption.ephemeral":                {"machine: {systemDiskEncryption: {ephemeral: {provider: luks2}}}", "machine.systemDiskEncryption.ephemeral"},
+	"machine.install.extensions":                            {"machine: {install: {extensions: [{image: a}]}}", "machine.install.extensions"},
+	"machine.install.legacyBIOSSupport":                     {"machine: {install: {legacyBIOSSupport: true}}", "machine.install.legacyBIOSSupport"},
+	"machine.logging.destinations":                          {"machine: {logging: {destinations: [{endpoint: 'udp://10.0.0.1:5', format: json_lines}]}}", "machine.logging.destinations"},
+	"machine.network.kubespan.enabled":                      {"machine: {network: {kubespan: {enabled: true}}}", "machine.network.kubespan.enabled"},
+	"machine.network.interfaces[].bond.adActorSystem":       {"machine: {network: {interfaces: [{interface: a}, {interface: b, bond: {adActorSystem: '02:00:00:00:00:01'}}]}}", "machine.network.interfaces[1].bond.adActorSystem"},
+	"machine.network.interfaces[].vip.equinixMetal":         {"machine: {network: {interfaces: [{interface: a, vip: {ip: 10.0.0.9, equinixMetal: {apiToken: t}}}]}}", "machine.network.interfaces[0].vip.equinixMetal"},
+	"machine.network.interfaces[].vip.hcloud":               {"machine: {network: {interfaces: [{interface: a, vip: {ip: 10.0.0.9, hcloud: {apiToken: t}}}]}}", "machine.network.interfaces[0].vip.hcloud"},
+	"machine.network.interfaces[].vlans[].vip.equinixMetal": {"machine: {network: {interfaces: [{interface: a, vlans: [{vlanId: 5, vip: {ip: 10.0.0.9, equinixMetal: {apiToken: t}}}]}]}}", "machine.network.interfaces[0].vlans[0].vip.equinixMetal"},
+	"machine.network.interfaces[].vlans[].vip.hcloud":       {"machine: {network: {interfaces: [{interface: a, vlans: [{vlanId: 5, vip: {ip: 10.0.0.9, hcloud: {apiToken: t}}}]}]}}", "machine.network.interfaces[0].vlans[0].vip.hcloud"},
+	"machine.features.imageCache.localEnabled":              {"machine: {features: {imageCache: {localEnabled: true}}}", "machine.features.imageCache.localEnabled"},
+	"machine.features.kubernetesTalosAPIAccess.enabled":     {"machine: {features: {kubernetesTalosAPIAccess: {enabled: true}}}", "machine.features.kubernetesTalosAPIAccess.enabled"},
+	"machine.features.rbac":                                 {"machine: {features: {rbac: false}}", "machine.features.rbac"},
+	"machine.features.apidCheckExtKeyUsage":                 {"machine: {features: {apidCheckExtKeyUsage: false}}", "machine.features.apidCheckExtKeyUsage"},
+	"ImageCacheConfig:local.enabled":                        {doc("ImageCacheConfig", "local: {enabled: true}"), "local.enabled"},
+	"KubeSpanConfig:enabled":                                {doc("KubeSpanConfig", "enabled: true"), "enabled"},
+	"VolumeConfig:encryption":                               {doc("VolumeConfig", "name: EPHEMERAL\nencryption: {provider: luks2}"), "encryption"},
+}
+
+func TestEveryGapIsToldWithItsPath(t *testing.T) {
+	t.Parallel()
+
+	for _, g := range gaps {
+		t.Run(g.at, func(t *testing.T) {
+			t.Parallel()
+
+			s, ok := samples[g.at]
+			if !ok {
+				kind, known := document.Lookup(g.at)
+				if !known {
+					t.Fatalf("there is no kind %q, and no sample for such a path", g.at)
+				}
+
+				s.text = doc(kind.Name, "")
+				if kind.Named {
+					s.text = doc(kind.Name, "name: a")
+				}
+			} else if strings.HasPrefix(s.text, "machine:") && !strings.Contains(s.text, "\n") {
+				s.text += "\ncluster: {discovery: {enabled: false}}\n"
+			}
+
+			got := Unsupported(parse(t, s.text))
+			if len(got) != 1 || got[0].Path != s.path || got[0].Message != "not supported yet: "+g.reason {
+				t.Errorf("got %v, want one warning at %q", got, s.path)
+			}
+		})
+	}
+}
+
+func TestWhatIsSupportedIsNotWarnedAbout(t *testing.T) {
+	t.Parallel()
+
+	for _, text := range []string{
+		quiet,
+		"machine: {network: {kubespan: {enabled: false}}, features: {rbac: true, apidCheckExtKeyUsage: true}}\ncluster: {discovery: {registries: {service: {disabled: true}}}}\n",
+		"machine: {files: [{path: /etc/cri/conf.d/20-customization.part, op: create, content: x}]}\ncluster: {discovery: {enabled: false}}\n",
+		doc("HostnameConfig", "hostname: a"),
+		doc("VolumeConfig", "name: EPHEMERAL\nprovisioning: {maxSize: 10GiB}"),
+		"apiVersion: v1alpha1\nkind: HostnameConfig\nhostname: a\n",
+	} {
+		if got := Unsupported(parse(t, text)); len(got) > 0 {
+			t.Errorf("%s\ngot %v", text, got)
+		}
+	}
+}
+
+func TestUnsupportedDiscoveryAndFiles(t *testing.T) {
+	t.Parallel()
+
+	got := Unsupported(parse(t, "machine: {type: worker, files: [{path: /var/a, op: create, content: x}]}\ncluster: {discovery: {enabled: true}}\n"))
+
+	var lines []string
+	for _, w := range got {
+		lines = append(lines, w.Error())
+	}
+
+	const want = "v1alpha1: cluster.discovery: not supported yet: members of the cluster are not told of each other\n" +
+		"v1alpha1: machine.files[0]: not supported yet: /var/a is not written"
+	if strings.Join(lines, "\n") != want {
+		t.Errorf("got\n%s", strings.Join(lines, "\n"))
+	}
+
+}
