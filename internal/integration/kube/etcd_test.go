@@ -208,6 +208,10 @@ func TestEtcdMembership(t *testing.T) {
 		t.Fatalf("restore: %v\n%s", err, out)
 	}
 
+	if err = etcdctl.PlaceRestored(third.dir+"/data", os.Getuid()); err != nil {
+		t.Fatal(err)
+	}
+
 	third.run("etcd", third.local(etcdctl.Args(third.spec, etcdctl.ModeRecover, map[string][]string{"cp-3": {"https://10.5.0.13:2380"}})))
 
 	restored := third.client()

@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
+	"time"
 
 	"go.etcd.io/etcd/api/v3/etcdserverpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
@@ -139,69 +139,44 @@ func (s *machineService) EtcdSnapshot(_ *machine.EtcdSnapshotRequest, stream grp
 	})
 }
 
-// EtcdRecover takes a snapshot for a later Bootstrap. What was uploaded only in
-// part is not kept.
-func (s *machineService) EtcdRecover(stream grpc.ClientStreamingServer[common.Data, machine.EtcdRecoverResponse]) error {
-	if info, err := s.deps.Services.Info(services.EtcdID); err == nil && info.State == services.Running {
-		return status.Error(codes.FailedPrecondition, "etcd runs on this node: its data would be lost")
-	}
+// afterLeaving is how long removing what a former member leaves may take.
+const afterLeaving = 2 * time.Minute
 
-	tmp, err := os.CreateTemp(filepath.Dir(etcdctl.SnapshotPath), ".etcd-snapshot-*")
-	if err != nil {
-		return status.Errorf(codes.FailedPrecondition, "there is no place for a snapshot: %v", err)
-	}
-
-	defer os.Remove(tmp.Name()) //nolint:errcheck // gone when all went well
-	defer tmp.Close()           //nolint:errcheck
-
-	for {
-		part, err := stream.Recv()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-
-		if err != nil {
-			return err
-		}
-
-		if _, err = tmp.Write(part.GetBytes()); err != nil {
-			return err
-		}
-	}
-
-	if err = errors.Join(tmp.Sync(), tmp.Close()); err != nil {
-		return err
-	}
-
-	if err = os.Rename(tmp.Name(), etcdctl.SnapshotPath); err != nil {
-		return err
-	}
-
-	return stream.SendAndClose(&machine.EtcdRecoverResponse{Messages: []*machine.EtcdRecover{{}}})
-}
-
-// EtcdLeaveCluster takes this node out of the cluster, stops etcd and removes its data.
+// EtcdLeaveCluster takes this node out of the cluster, stops etcd and removes its
+// data. Once the cluster has let go of the member the rest is done even if the
+// client goes away: the data is of no use, and etcd does not start with it.
 func (s *machineService) EtcdLeaveCluster(ctx context.Context, _ *machine.EtcdLeaveClusterRequest) (*machine.EtcdLeaveClusterResponse, error) {
 	if err := s.withEtcd(ctx, func(c *etcdclient.Client) error { return c.Leave(ctx) }); err != nil {
 		return nil, err
 	}
 
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterLeaving)
+	defer cancel()
+
 	if err := s.deps.Services.Stop(ctx, services.EtcdID); err != nil {
 		return nil, err
 	}
 
-	entries, err := os.ReadDir(etcdctl.DataPath)
-	if err != nil {
-		return nil, err
-	}
-
-	for _, e := range entries { // the directory itself is a volume
-		if err = os.RemoveAll(filepath.Join(etcdctl.DataPath, e.Name())); err != nil {
-			return nil, err
-		}
+	if err := emptyDirectory(etcdctl.DataPath); err != nil {
+		return nil, fmt.Errorf("remove etcd data: %w", err)
 	}
 
 	return &machine.EtcdLeaveClusterResponse{Messages: []*machine.EtcdLeaveCluster{{}}}, nil
+}
+
+// emptyDirectory removes what is in a directory, which itself is a volume.
+func emptyDirectory(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+
+	var errs []error
+	for _, e := range entries {
+		errs = append(errs, os.RemoveAll(filepath.Join(dir, e.Name())))
+	}
+
+	return errors.Join(errs...)
 }
 
 // EtcdRemoveMemberByID takes another node out of the cluster.

@@ -15,6 +15,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/cosi-project/runtime/api/v1alpha1"
@@ -240,6 +241,9 @@ func (s *Server) register(server *grpc.Server) {
 type machineService struct {
 	machine.UnimplementedMachineServiceServer
 	*Server
+
+	// recovering is held while a snapshot is uploaded.
+	recovering sync.Mutex
 }
 
 func newServer(unary []grpc.UnaryServerInterceptor, stream []grpc.StreamServerInterceptor) *grpc.Server {

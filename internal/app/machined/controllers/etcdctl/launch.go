@@ -109,29 +109,6 @@ func Args(spec etcd.Spec, mode Mode, initialCluster map[string][]string) []strin
 	return out
 }
 
-// RestoreArgs is the command line of etcdutl, without its name, that turns a
-// snapshot into a data directory of a cluster of one member. The snapshot is one
-// copied from a data directory, without a checksum, when skipHashCheck.
-func RestoreArgs(spec etcd.Spec, skipHashCheck bool) []string {
-	peers := peerURLs(spec.AdvertisedAddresses)
-
-	args := []string{
-		"snapshot", "restore", SnapshotPath,
-		"--data-dir=" + DataPath,
-		"--name=" + spec.Name,
-		"--initial-advertise-peer-urls=" + strings.Join(peers, ","),
-		"--initial-cluster=" + clusterText(map[string][]string{spec.Name: peers}),
-		// Kubernetes clients cache by revision: an older one would go unnoticed.
-		"--bump-revision=1000000000", "--mark-compacted",
-	}
-
-	if skipHashCheck {
-		args = append(args, "--skip-hash-check")
-	}
-
-	return args
-}
-
 func clusterText(members map[string][]string) string {
 	var out []string
 

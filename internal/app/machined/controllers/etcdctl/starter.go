@@ -252,6 +252,11 @@ func (s *Starter) launch(ctx context.Context, v launchView, p launchPlan) (*Laun
 		return nil, fmt.Errorf("prepare etcd data directory: %w", err)
 	}
 
+	// What is left of a restore that was cut short is no member's data.
+	if err := os.RemoveAll(filepath.Join(s.dataPath, restoreDir)); err != nil {
+		return nil, fmt.Errorf("prepare etcd data directory: %w", err)
+	}
+
 	own := map[string][]string{v.spec.Name: peerURLs(v.spec.AdvertisedAddresses)}
 	l := &Launch{Mode: p.mode, Image: v.spec.Image, starter: s}
 
@@ -379,22 +384,6 @@ func (l *Launch) promote(ctx context.Context) (voting bool, err error) {
 	return false, client.Promote(ctx, status.Header.MemberId)
 }
 
-// Restored is called after RestoreArgs ran to their end: the data is root's then.
-func (l *Launch) Restored() error {
-	err := filepath.WalkDir(l.starter.dataPath, func(path string, _ fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-
-		return os.Lchown(path, UserID, UserID)
-	})
-	if err != nil {
-		return fmt.Errorf("hand restored etcd data over: %w", err)
-	}
-
-	return os.Remove(l.starter.snapshot)
-}
-
 // notEmpty tells whether there is a member's data in dir. An empty directory, or
 // none, is what a new member starts with.
 func notEmpty(dir string) (bool, error) {
@@ -407,7 +396,9 @@ func notEmpty(dir string) (bool, error) {
 		return false, fmt.Errorf("look for etcd data: %w", err)
 	}
 
-	return slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() != "lost+found" }), nil
+	return slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+		return e.Name() != "lost+found" && e.Name() != restoreDir
+	}), nil
 }
 
 func ownDirectory(dir string) error {
