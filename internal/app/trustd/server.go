@@ -131,6 +131,8 @@ func equal(a, b string) bool {
 
 func (s *server) Certificate(ctx context.Context, req *securityapi.CertificateRequest) (*securityapi.CertificateResponse, error) {
 	if !s.signs.Allow() {
+		s.denials.Add("too many requests", from(ctx))
+
 		return nil, status.Error(codes.ResourceExhausted, "too many certificate requests, try again later")
 	}
 
@@ -138,6 +140,8 @@ func (s *server) Certificate(ctx context.Context, req *securityapi.CertificateRe
 
 	crt, signed, err := authority.sign(req.GetCsr(), time.Now())
 	if err != nil {
+		s.denials.Add("unusable request", from(ctx), "error", err.Error())
+
 		return nil, status.Errorf(codes.InvalidArgument, "sign certificate request: %s", err)
 	}
 

@@ -11,6 +11,8 @@ import (
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"fmt"
+	"log/slog"
+	"maps"
 	"net"
 	"path/filepath"
 	"strings"
@@ -24,13 +26,17 @@ import (
 	"github.com/cosi-project/runtime/pkg/state/impl/namespaced"
 	stateserver "github.com/cosi-project/runtime/pkg/state/protobuf/server"
 	talosx509 "github.com/siderolabs/crypto/x509"
+	"golang.org/x/time/rate"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/peer"
 	"google.golang.org/grpc/status"
 
 	securityapi "github.com/talos-os/talos/api/security"
 	"github.com/talos-os/talos/internal/authz/certtest"
+	"github.com/talos-os/talos/internal/authz/denial"
 	"github.com/talos-os/talos/pkg/machinery/client/trust"
 	"github.com/talos-os/talos/pkg/machinery/resources/secrets"
 )
@@ -209,6 +215,53 @@ func TestStrangersAreRefused(t *testing.T) {
 	_, err = securityapi.NewSecurityServiceClient(conn).Certificate(t.Context(), &securityapi.CertificateRequest{Csr: request(t, nil)})
 	if status.Code(err) != codes.Unauthenticated || status.Convert(err).Message() != "missing token" {
 		t.Errorf("without a token: %v", err)
+	}
+}
+
+func TestRefusalsAreCountedWithTheirCallers(t *testing.T) {
+	t.Parallel()
+
+	ca := certtest.NewCA(t, "talos")
+
+	authority, err := parseAuthority(&secrets.OSRootSpec{IssuingCA: ca.Pair(t), Token: token})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	var out bytes.Buffer
+
+	s := newServer(denial.New(slog.New(slog.NewTextHandler(&out, nil))))
+	s.authority.Store(authority)
+	s.signs = rate.NewLimiter(0, 1)
+
+	ask := func(csr []byte, tokens ...string) {
+		ctx := peer.NewContext(t.Context(), &peer.Peer{Addr: &net.TCPAddr{IP: net.IPv4(10, 5, 0, 9), Port: 7}})
+
+		for _, one := range tokens {
+			ctx = metadata.NewIncomingContext(ctx, metadata.Pairs(trust.TokenKey, one))
+		}
+
+		s.authenticate(ctx, &securityapi.CertificateRequest{Csr: csr}, nil, func(ctx context.Context, req any) (any, error) { //nolint:errcheck // the count tells
+			return s.Certificate(ctx, req.(*securityapi.CertificateRequest))
+		})
+	}
+
+	ask(nil)
+	ask(nil, "abcdef.0123456789abcdee")
+	ask([]byte("x"), token)
+	ask(request(t, nil), token)
+
+	want := map[string]uint64{"missing token": 1, "wrong token": 1, "unusable request": 1, "too many requests": 1}
+	if got := s.denials.Counts(); !maps.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+
+	if got := strings.Count(out.String(), "from=10.5.0.9:7"); got != len(want) {
+		t.Errorf("logged %d times:\n%s", got, out.String())
+	}
+
+	if strings.Contains(out.String(), "0123456789") {
+		t.Errorf("a token is in the log:\n%s", out.String())
 	}
 }
 
