@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"sync/atomic"
 	"time"
 
@@ -196,7 +195,7 @@ func (l *lifecycle) actions() tasks.Actions {
 		StopWorkloadServices: l.stopWorkloadServices,
 		TeardownVolumes:      l.teardown,
 		StopServices:         l.stopServices,
-		LeaveEtcd:            l.pods.LeaveEtcd,
+		LeaveEtcd:            l.leaveEtcd,
 	}
 }
 
@@ -307,6 +306,13 @@ func (l *lifecycle) goDown(stage runtime.MachineStage, how int, build func(a tas
 			// Nothing was started, or it ended before the point of no return.
 			l.down.Store(false)
 			l.stage.Set(before)
+
+			// What it stopped on its way shall run again.
+			if before == runtime.MachineStageRunning && !errors.Is(err, tasks.ErrLocked) {
+				if err := l.startServices(l.ctx); err != nil {
+					slog.Warn("services are not all started again", "error", err)
+				}
+			}
 		}
 	}()
 
@@ -325,94 +331,4 @@ func (l *lifecycle) Shutdown(_ context.Context, force bool) (string, error) {
 	return l.goDown(runtime.MachineStageShuttingDown, unix.LINUX_REBOOT_CMD_POWER_OFF, func(a tasks.Actions) tasks.Sequence {
 		return tasks.Shutdown(a, force)
 	}), nil
-}
-
-// Reset wipes the machine. The request is checked before anything is stopped.
-func (l *lifecycle) Reset(ctx context.Context, req *machine.ResetRequest) (string, error) {
-	disk, err := block.SystemDisks.Find(ctx, l.state, block.SystemDiskID)
-	if err != nil {
-		return "", err
-	}
-
-	systemDisk := req.GetMode() != machine.ResetRequest_USER_DISKS
-	userDisks := req.GetMode() != machine.ResetRequest_SYSTEM_DISK && len(req.GetUserDisksToWipe()) > 0
-
-	if systemDisk && disk == nil {
-		return "", errors.New("there is no system disk to reset: nothing is installed on this machine")
-	}
-
-	for _, d := range req.GetUserDisksToWipe() {
-		if err := checkUserDisk(d, disk); err != nil {
-			return "", err
-		}
-	}
-
-	typ, err := machineconfig.MachineTypes.Find(ctx, l.state, machineconfig.MachineTypeID)
-	if err != nil {
-		return "", err
-	}
-
-	o := tasks.ResetOptions{
-		Graceful:     req.GetGraceful(),
-		ControlPlane: typ != nil && typ.TypedSpec().Type.IsControlPlane(),
-		Reboot:       req.GetReboot(),
-		SystemDisk:   systemDisk,
-		Partitions:   len(req.GetSystemPartitionsToWipe()) > 0,
-		UserDisks:    userDisks,
-	}
-
-	how := unix.LINUX_REBOOT_CMD_POWER_OFF
-	if o.Reboot {
-		how = unix.LINUX_REBOOT_CMD_RESTART
-	}
-
-	return l.goDown(runtime.MachineStageResetting, how, func(a tasks.Actions) tasks.Sequence {
-		if disk != nil {
-			path := disk.TypedSpec().DevPath
-			a.ForceCleanup = func(context.Context) error { l.meta.Detach(); return nil }
-			a.ResetSystemDisk = func(context.Context) error { return blockctl.WipeDisk(path, false) }
-			a.ResetPartitions = func(context.Context) error { return blockctl.WipePartitions(path, labels(req)...) }
-		}
-
-		a.ResetUserDisks = func(context.Context) error {
-			var errs []error
-			for _, d := range req.GetUserDisksToWipe() {
-				errs = append(errs, blockctl.WipeDisk(d, false))
-			}
-
-			return errors.Join(errs...)
-		}
-
-		return tasks.Reset(a, o)
-	}), nil
-}
-
-// labels of the partitions that are really to be wiped.
-func labels(req *machine.ResetRequest) []string {
-	var out []string
-
-	for _, p := range req.GetSystemPartitionsToWipe() {
-		if p.GetWipe() {
-			out = append(out, p.GetLabel())
-		}
-	}
-
-	return out
-}
-
-func checkUserDisk(path string, system *systemDisk) error {
-	if system != nil && path == system.TypedSpec().DevPath {
-		return fmt.Errorf("%s is the system disk; reset it with the mode for system disks", path)
-	}
-
-	st, err := os.Stat(path)
-	if err != nil {
-		return fmt.Errorf("user disk %s: %w", path, err)
-	}
-
-	if st.Mode()&os.ModeDevice == 0 {
-		return fmt.Errorf("user disk %s is not a device", path)
-	}
-
-	return nil
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/talos-os/talos/internal/app/machined/events"
 	"github.com/talos-os/talos/internal/app/machined/logs"
 	"github.com/talos-os/talos/internal/app/machined/services"
+	"github.com/talos-os/talos/internal/app/machined/tasks"
 	"github.com/talos-os/talos/internal/sys/meta"
 	"github.com/talos-os/talos/pkg/machinery/config"
 )
@@ -36,6 +37,7 @@ var codesOf = []struct {
 	{etcdctl.ErrNoCA, codes.InvalidArgument},
 	{events.ErrTail, codes.InvalidArgument},
 	{xid.ErrInvalidID, codes.InvalidArgument},
+	{tasks.ErrReset, codes.InvalidArgument},
 	{logs.ErrUnknown, codes.NotFound},
 	{services.ErrUnknown, codes.NotFound},
 	{meta.ErrTooLarge, codes.ResourceExhausted},

@@ -51,6 +51,9 @@ type Sequence struct {
 // ErrLocked means that another sequence is under way.
 var ErrLocked = errors.New("another sequence is under way")
 
+// ErrReset means that a reset was asked for that makes no sense on this machine.
+var ErrReset = errors.New("reset refused")
+
 // Publisher takes events for the event stream.
 type Publisher interface {
 	Publish(actorID string, payload proto.Message)

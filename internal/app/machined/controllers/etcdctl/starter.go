@@ -384,6 +384,9 @@ func (l *Launch) promote(ctx context.Context) (voting bool, err error) {
 	return false, client.Promote(ctx, status.Header.MemberId)
 }
 
+// HasData tells whether this machine is a member of etcd, or was one and kept its data.
+func HasData() (bool, error) { return notEmpty(DataPath) }
+
 // notEmpty tells whether there is a member's data in dir. An empty directory, or
 // none, is what a new member starts with.
 func notEmpty(dir string) (bool, error) {
