@@ -28,7 +28,7 @@ func (t *takingDown) drainNode(ctx context.Context) (undo func(), err error) {
 		Name string `yaml:"nodename"`
 	}
 
-	if err = fetch(ctx, t.node.Client, "k8s", "Nodenames.kubernetes.talos.dev", "nodename", &name); err != nil {
+	if err = t.node.Client.Spec(ctx, "k8s", "Nodenames.kubernetes.talos.dev", "nodename", &name); err != nil {
 		return nil, fmt.Errorf("ask for the node's name: %w", err)
 	}
 

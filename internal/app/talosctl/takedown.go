@@ -11,6 +11,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/talos-os/talos/api/machine"
+	"github.com/talos-os/talos/internal/health"
 	"github.com/talos-os/talos/pkg/machinery/client"
 )
 
@@ -267,7 +268,7 @@ func (t *takingDown) untilReady(ctx context.Context) error {
 
 	for {
 		attempt, cancel := context.WithTimeout(ctx, 10*poll)
-		stage, unmet, err := machineStatus(attempt, t.node.Client)
+		stage, unmet, err := health.MachineStatus(attempt, t.node.Client)
 
 		cancel()
 

@@ -90,6 +90,7 @@ func run(ctx context.Context, log *boot.KmsgHandler, started time.Time) error {
 	srv, err := server.New(server.Deps{
 		State: st, Events: hub, Logs: logManager, Services: manager, Sequencer: lifecycle,
 		Applier: applier, Meta: store, Etcd: starter, CRI: hosts, Platform: plat, Expressions: checkExpression,
+		Dependencies: engine.GetDependencyGraph,
 		Check: func(ctx context.Context, cfg *config.Config) ([]string, error) {
 			return nil, checkInstall(ctx, st, cfg)
 		},

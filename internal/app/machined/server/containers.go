@@ -8,6 +8,7 @@ import (
 
 	"github.com/talos-os/talos/api/machine"
 	"github.com/talos-os/talos/internal/app/machined/criclient"
+	"github.com/talos-os/talos/internal/sys/cgroup"
 )
 
 // namespaceOf checks the namespace of a request about containers.
@@ -44,6 +45,49 @@ func (s *machineService) Containers(ctx context.Context, req *machine.Containers
 	}
 
 	return &machine.ContainersResponse{Messages: []*machine.Container{{Containers: out}}}, nil
+}
+
+// Stats tells what the containers that run use: memory in bytes, CPU time in
+// nanoseconds. One that ends meanwhile is left out.
+func (s *machineService) Stats(ctx context.Context, req *machine.StatsRequest) (*machine.StatsResponse, error) {
+	namespace, err := namespaceOf(req.GetNamespace())
+	if err != nil {
+		return nil, err
+	}
+
+	list, err := s.deps.CRI.List(ctx, namespace)
+	if err != nil {
+		return nil, err
+	}
+
+	return &machine.StatsResponse{Messages: []*machine.Stats{{Stats: containerStats(list)}}}, nil
+}
+
+func containerStats(list []criclient.Info) []*machine.Stat {
+	var out []*machine.Stat
+
+	for _, i := range list {
+		if i.PID == 0 {
+			continue
+		}
+
+		group, err := cgroup.Of(int(i.PID))
+		if err != nil {
+			continue
+		}
+
+		used, err := group.Usage()
+		if err != nil {
+			continue
+		}
+
+		out = append(out, &machine.Stat{
+			Namespace: i.Namespace, Id: i.ID, PodId: i.PodID, Name: i.Name,
+			MemoryUsage: used.Memory, CpuUsage: uint64(used.CPU), //nolint:gosec // never negative
+		})
+	}
+
+	return out
 }
 
 // Restart ends a container of Kubernetes; the kubelet starts it again.

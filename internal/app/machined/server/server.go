@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/cosi-project/runtime/api/v1alpha1"
+	"github.com/cosi-project/runtime/pkg/controller"
 	"github.com/cosi-project/runtime/pkg/state"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -94,6 +95,8 @@ type Deps struct {
 	// Check looks at a config with the machine at hand, disks for one, before it
 	// is applied; optional.
 	Check func(ctx context.Context, cfg *config.Config) (warnings []string, err error)
+	// Dependencies tells what the controllers read and write; optional.
+	Dependencies func() (*controller.DependencyGraph, error)
 	// Expressions compiles the expressions in a config; optional.
 	Expressions func(kind, path string, e value.Expression) error
 	// Dir is where the sockets are; SocketDir if empty.
@@ -230,10 +233,10 @@ func (s *Server) register(server *grpc.Server) {
 	machine.RegisterLVMServiceServer(server, machine.UnimplementedLVMServiceServer{})
 	machine.RegisterMDServiceServer(server, machine.UnimplementedMDServiceServer{})
 	machine.RegisterStorageServiceServer(server, machine.UnimplementedStorageServiceServer{})
-	cluster.RegisterClusterServiceServer(server, cluster.UnimplementedClusterServiceServer{})
-	inspect.RegisterInspectServiceServer(server, inspect.UnimplementedInspectServiceServer{})
+	cluster.RegisterClusterServiceServer(server, &clusterService{Server: s})
+	inspect.RegisterInspectServiceServer(server, &inspectService{Server: s})
 	storage.RegisterStorageServiceServer(server, storage.UnimplementedStorageServiceServer{})
-	timeapi.RegisterTimeServiceServer(server, timeapi.UnimplementedTimeServiceServer{})
+	timeapi.RegisterTimeServiceServer(server, &timeService{Server: s})
 	v1alpha1.RegisterStateServer(server, stateFor(s.deps.State, allowByRole(s.deps.State)))
 }
 
