@@ -33,7 +33,9 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/talos-os/talos/api/common"
+	"github.com/talos-os/talos/api/inspect"
 	"github.com/talos-os/talos/api/machine"
+	timeapi "github.com/talos-os/talos/api/time"
 	"github.com/talos-os/talos/internal/authz/certtest"
 	"github.com/talos-os/talos/pkg/machinery/client/talosconfig"
 )
@@ -89,6 +91,8 @@ func startNode(t testing.TB) (n *fakeNode, address string, talosconfigFile []byt
 	)
 	machine.RegisterMachineServiceServer(srv, n)
 	machine.RegisterImageServiceServer(srv, fakeImages{})
+	timeapi.RegisterTimeServiceServer(srv, fakeTime{})
+	inspect.RegisterInspectServiceServer(srv, fakeInspect{})
 	v1alpha1.RegisterStateServer(srv, server.NewState(n.state))
 
 	go srv.Serve(listener) //nolint:errcheck // ends with Stop
