@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -101,6 +102,16 @@ func TestClusterNamesStayInsideTheirDirectory(t *testing.T) {
 	for _, name := range []string{"", "../x", "a/b", "A", ".", "-x", strings.Repeat("a", 60)} {
 		if _, err := clusterDir(name); err == nil {
 			t.Errorf("name %q was accepted", name)
+		}
+	}
+}
+
+func TestPowerCutIsNoFailure(t *testing.T) {
+	t.Parallel()
+
+	for script, want := range map[string]bool{"kill -KILL $$": true, "kill -TERM $$": false, "exit 1": false, "exit 0": false} {
+		if got := killed(exec.Command("sh", "-c", script).Run()); got != want {
+			t.Errorf("%s: %v", script, got)
 		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -243,11 +244,30 @@ func runQEMU(ctx context.Context, s *State, n NodeState, args []string) (reset b
 	case <-time.After(2 * time.Second):
 	}
 
+	if ctx.Err() == nil && killed(err) {
+		slog.Warn("machine lost power, switching it on again", "machine", n.Name)
+
+		return true, nil
+	}
+
 	if err != nil && ctx.Err() == nil {
 		return false, fmt.Errorf("machine %s: QEMU ended: %w; see %s", n.Name, err, out.Name())
 	}
 
 	return reset, nil
+}
+
+// killed tells whether somebody else ended QEMU without asking it, which is to
+// the machine what a power cut is: what it wrote and did not flush may be lost.
+func killed(err error) bool {
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		return false
+	}
+
+	status, ok := exit.Sys().(syscall.WaitStatus)
+
+	return ok && status.Signaled() && status.Signal() == syscall.SIGKILL
 }
 
 // shutdownReason follows QEMU's monitor to the SHUTDOWN event.
