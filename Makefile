@@ -51,7 +51,7 @@ iso: imager      ## make the ISO only
 	@$(IMAGER) assets --arch $(ARCH) -o $(OUT) iso
 
 up:              ## build all, boot a local cluster, prove that it works
-	@$(PHASE) begin
+	@$(PHASE) begin workers=$(WORKERS)
 	@$(PHASE) run setup    hack/setup
 	@$(PHASE) run tools    $(MAKE) --no-print-directory imager talosctl
 	@$(PHASE) run bundle   $(IMAGER) bundle --arch $(ARCH) -o $(OUT)
@@ -80,8 +80,8 @@ test-system:     ## tests of the kernel's interfaces: root
 test-vm: talosctl bundle assets ## tests of the built image in QEMU; RUN=TestInstallFromISO for one
 	go test -p 1 -count 1 -timeout 60m -tags qemu -run '$(RUN)' -v ./internal/integration/
 
-bench:           ## measure against the budget
-	go test -count 1 -v -tags budget ./internal/app/...
+bench: talosctl bundle assets ## measure against the budget into docs/benchmarks.md; AREAS="sizes client" for some
+	go run ./hack/bench -assets $(OUT) $(AREAS)
 
 fuzz:            ## fuzz every parser for FUZZTIME (default 30s)
 	@hack/fuzz

@@ -190,6 +190,8 @@ type Node struct {
 	// Addresses of the node inside its cluster.
 	Addresses    []string
 	ControlPlane bool
+	// BootID is the kernel's for the boot that the node's status is of.
+	BootID string
 }
 
 type condition struct {
@@ -213,6 +215,9 @@ func (c *Client) Nodes(ctx context.Context) ([]Node, error) {
 					Type    string `json:"type"`
 					Address string `json:"address"`
 				} `json:"addresses"`
+				NodeInfo struct {
+					BootID string `json:"bootID"`
+				} `json:"nodeInfo"`
 			} `json:"status"`
 		} `json:"items"`
 	}
@@ -224,7 +229,7 @@ func (c *Client) Nodes(ctx context.Context) ([]Node, error) {
 	nodes := make([]Node, 0, len(list.Items))
 
 	for _, item := range list.Items {
-		n := Node{Name: item.Metadata.Name, Reason: "no Ready condition yet"}
+		n := Node{Name: item.Metadata.Name, Reason: "no Ready condition yet", BootID: item.Status.NodeInfo.BootID}
 		_, n.ControlPlane = item.Metadata.Labels["node-role.kubernetes.io/control-plane"]
 
 		for _, a := range item.Status.Addresses {
