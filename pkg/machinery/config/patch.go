@@ -54,7 +54,7 @@ func applyJSON(c *Config, p patch.Patch) (*Config, error) {
 	}
 
 	for _, op := range p.Operations {
-		if err := tree.Operation(op).Apply(root); err != nil {
+		if err := tree.Operation(op).Apply(root, c.parts[0].declared()); err != nil {
 			return nil, err
 		}
 	}

@@ -55,6 +55,7 @@ var moves = []move{
 	{"machine.features.kubernetesTalosAPIAccess.allowedRoles", "KubeTalosAPIAccessConfig", "allowedRoles", nil},
 	{"machine.features.kubernetesTalosAPIAccess.allowedKubernetesNamespaces", "KubeTalosAPIAccessConfig", "allowedKubernetesNamespaces", nil},
 	{"machine.install.disk", "UnattendedInstallConfig", "provisioning.diskSelector.match", diskMatch},
+	{"machine.install.diskSelector", "UnattendedInstallConfig", "provisioning.diskSelector.match", diskSelector},
 	{"machine.install.image", "UnattendedInstallConfig", "installer.image", nil},
 	{"machine.install.wipe", "UnattendedInstallConfig", "provisioning.wipe", nil},
 	{"machine.baseRuntimeSpecOverrides", "CRIBaseRuntimeSpecConfig", "overrides", nil},
@@ -91,6 +92,7 @@ var moves = []move{
 	{"cluster.scheduler.resources", "KubeSchedulerConfig", "resources", nil},
 	{"cluster.scheduler.config", "KubeSchedulerConfig", "config", nil},
 	{"cluster.discovery.enabled", "DiscoveryServiceConfig", "", presence},
+	{"cluster.discovery.registries.service.disabled", "DiscoveryServiceConfig", "", absence},
 	{"cluster.discovery.registries.service.endpoint", "DiscoveryServiceConfig", "endpoint", nil},
 }
 
@@ -133,7 +135,7 @@ func relocate(root *yaml.Node, pieces []*piece, spared map[string]bool) []patchD
 			continue
 		}
 
-		if m.convert != nil {
+		if m.convert != nil && (m.to == "" || !tree.Deletes(n)) {
 			if n = m.convert(n); n == nil {
 				continue
 			}
@@ -141,7 +143,7 @@ func relocate(root *yaml.Node, pieces []*piece, spared map[string]bool) []patchD
 
 		d := target(m.kind, pc)
 
-		if v := tree.Get(n, tree.PatchKey); n.Kind == yaml.MappingNode && v != nil && m.to == "" {
+		if m.to == "" && tree.Deletes(n) {
 			d.remove = true
 
 			continue
@@ -307,6 +309,15 @@ func presence(n *yaml.Node) *yaml.Node {
 	return deletion()
 }
 
+// absence is the same for a setting that means "disabled".
+func absence(n *yaml.Node) *yaml.Node {
+	if n.Value == "true" {
+		return deletion()
+	}
+
+	return nil
+}
+
 func autoHostname(n *yaml.Node) *yaml.Node {
 	if n.Value == "true" {
 		return tree.Text("stable")
@@ -327,8 +338,4 @@ func nameservers(n *yaml.Node) *yaml.Node {
 	}
 
 	return out
-}
-
-func diskMatch(n *yaml.Node) *yaml.Node {
-	return tree.Text("disk.dev_path == " + strconv.Quote(n.Value))
 }

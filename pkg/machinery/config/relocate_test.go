@@ -58,6 +58,17 @@ func TestPatchesInTheOldStyleReachTheDocuments(t *testing.T) {
 			return len(c.Cluster.APIServer.AdmissionControl) == 0
 		}, ""},
 		{"KubePrism off", "machine: {features: {kubePrism: {enabled: false}}}", func(c *v1alpha1.Config) bool { return !*c.Machine.Features.KubePrism.Enabled }, ""},
+		{"the discovery service off", "cluster: {discovery: {enabled: true, registries: {service: {disabled: true}}}}", func(c *v1alpha1.Config) bool {
+			return !*c.Cluster.Discovery.Enabled || *c.Cluster.Discovery.Registries.Service.Disabled
+		}, "DiscoveryServiceConfig"},
+		{"another registry of discovery", "cluster: {discovery: {registries: {kubernetes: {disabled: true}}}}", func(c *v1alpha1.Config) bool {
+			return *c.Cluster.Discovery.Enabled && *c.Cluster.Discovery.Registries.Kubernetes.Disabled
+		}, ""},
+		{"an install disk by its properties", "machine: {install: {diskSelector: {size: '>= 1TB', model: 'WDC*', type: ssd, busPath: /pci0000:00/*}}}", func(c *v1alpha1.Config) bool {
+			want := `disk.size >= 1000000000000u && disk.model.matches("^WDC.*$") && !disk.rotational && disk.transport != "nvme" && disk.transport != "mmc" && disk.bus_path.matches("^/pci0000:00/.*$")`
+
+			return c.Machine.Install.DiskSelector != nil || string(c.Folded.InstallMatch) == want
+		}, ""},
 		{"discovery off", "cluster: {discovery: {enabled: false}}", func(c *v1alpha1.Config) bool { return !*c.Cluster.Discovery.Enabled }, ""},
 		{"node labels", "machine: {nodeLabels: {a: b}}", func(c *v1alpha1.Config) bool {
 			return c.Machine.NodeLabels["a"] == "b" && len(c.Machine.NodeLabels) == 2

@@ -40,34 +40,6 @@ func TestGeneratedConfigsAreValid(t *testing.T) {
 	}
 }
 
-// TestOperatorsPatchesGiveValidConfigs covers both styles: configs that describe
-// Kubernetes in the main document and those that have documents for it.
-func TestOperatorsPatchesGiveValidConfigs(t *testing.T) {
-	t.Parallel()
-
-	for _, line := range []string{"v1.12", "v1.14"} {
-		base := generated(t, line)
-
-		for _, f := range examples(t, "notes.txtar") {
-			p, err := patch.Parse(f.Name, f.Data)
-			if err != nil {
-				t.Fatal(err)
-			}
-
-			got, err := config.ApplyPatches(base, p)
-			if err != nil {
-				t.Error(err)
-
-				continue
-			}
-
-			if _, err = config.Validate(got, config.Metal); err != nil {
-				t.Errorf("%s %s: %v", line, f.Name, err)
-			}
-		}
-	}
-}
-
 func TestValidateRefuses(t *testing.T) {
 	t.Parallel()
 

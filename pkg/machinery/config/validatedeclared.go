@@ -89,7 +89,7 @@ var sharedNames = []struct {
 var counterparts = map[string][]string{
 	"CRIBaseRuntimeSpecConfig":     {"machine.baseRuntimeSpecOverrides"},
 	"DiscoveryIdentityConfig":      {"cluster.id", "cluster.secret"},
-	"DiscoveryServiceConfig":       {"cluster.discovery"},
+	"DiscoveryServiceConfig":       {"cluster.discovery.enabled", "cluster.discovery.registries.service"},
 	"HostnameConfig":               {"machine.network.hostname", "machine.features.stableHostname"},
 	"ImageCacheConfig":             {"machine.features.imageCache"},
 	"KubeAPIServerCAConfig":        {"cluster.ca", "cluster.acceptedCAs"},

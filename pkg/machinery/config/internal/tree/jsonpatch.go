@@ -2,6 +2,7 @@ package tree
 
 import (
 	"fmt"
+	"reflect"
 	"strconv"
 	"strings"
 
@@ -18,7 +19,15 @@ type Operation struct {
 
 // Apply runs the operation on a document without aliases. Working on nodes keeps
 // comments and the order of keys.
-func (o Operation) Apply(root *yaml.Node) error {
+//
+// The type is that of the document. A section, list or mapping it declares counts
+// as there and empty when it is left out, so that "add /machine/network/hostname"
+// works on a config that says nothing about the network yet.
+func (o Operation) Apply(root *yaml.Node, t reflect.Type) error {
+	if o.Op == "add" || o.Op == "replace" {
+		o.prepare(root, t)
+	}
+
 	if err := o.apply(root); err != nil {
 		return fmt.Errorf("%s %s: %w", o.Op, o.Path, err)
 	}
@@ -82,6 +91,102 @@ func (o Operation) apply(root *yaml.Node) error {
 	}
 
 	return fmt.Errorf("is not an operation; known are add, remove, replace, move, copy, test")
+}
+
+// prepare adds the empty sections on the way to what is added or replaced. It does
+// nothing when the way leads to something that is not declared: the operation
+// fails then without having changed anything.
+func (o Operation) prepare(root *yaml.Node, t reflect.Type) {
+	parts, err := pointer(o.Path)
+	if err != nil {
+		return
+	}
+
+	if o.Op == "add" {
+		parts = parts[:max(len(parts)-1, 0)]
+	}
+
+	var (
+		at      *yaml.Node // where the first missing section goes
+		missing *yaml.Node
+		name    string
+		last    *yaml.Node
+	)
+
+	for n, i := root, 0; i < len(parts); i++ {
+		kind, below := declaredBelow(t, parts[i])
+		t = below
+
+		if n != nil {
+			next, err := child(n, parts[i])
+			if err == nil && !isNull(next) {
+				n = next
+
+				continue
+			}
+
+			if n.Kind != yaml.MappingNode {
+				return
+			}
+		}
+
+		if kind == 0 {
+			return
+		}
+
+		empty := &yaml.Node{Kind: kind}
+
+		if n != nil {
+			at, name, missing, n = n, parts[i], empty, nil
+		} else {
+			last.Content = append(last.Content, Text(parts[i]), empty)
+		}
+
+		last = empty
+	}
+
+	if missing != nil {
+		Remove(at, name)
+		at.Content = append(at.Content, Text(name), missing)
+	}
+}
+
+// declaredBelow finds what is declared under a key: the type, and the kind of node
+// if it may be empty.
+func declaredBelow(t reflect.Type, key string) (yaml.Kind, reflect.Type) {
+	for t != nil && t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+
+	if t == nil || isPEM(t) || IsScalar(t) || t == objectType {
+		return 0, nil
+	}
+
+	switch t.Kind() {
+	case reflect.Struct:
+		f := PlanOf(t).Field(key)
+		if f == nil {
+			return 0, nil
+		}
+
+		below := f.Type
+		for below.Kind() == reflect.Pointer {
+			below = below.Elem()
+		}
+
+		switch {
+		case IsScalar(below) || isPEM(below) || below == argType:
+			return 0, below
+		case below.Kind() == reflect.Slice:
+			return yaml.SequenceNode, below
+		}
+
+		return yaml.MappingNode, below
+	case reflect.Map, reflect.Slice:
+		return 0, t.Elem()
+	}
+
+	return 0, nil
 }
 
 // pointer splits a JSON pointer (RFC 6901).

@@ -19,7 +19,8 @@ const PatchKey = "$patch"
 // an empty patch change things.
 func Merge(dst, src *yaml.Node, t reflect.Type) bool { return mergeStruct(dst, src, t) }
 
-func isDelete(n *yaml.Node) bool {
+// Deletes reports whether a node of a patch says that what it names goes away.
+func Deletes(n *yaml.Node) bool {
 	if n.Kind != yaml.MappingNode {
 		return false
 	}
@@ -65,7 +66,7 @@ func mergeMap(dst, src *yaml.Node, elem reflect.Type, f *Field) (changed bool) {
 }
 
 func mergeKey(dst, k, v *yaml.Node, t reflect.Type, f *Field) bool {
-	if isDelete(v) {
+	if Deletes(v) {
 		return Remove(dst, k.Value)
 	}
 
@@ -121,7 +122,7 @@ func cleaned(n *yaml.Node) *yaml.Node {
 	switch n.Kind {
 	case yaml.MappingNode:
 		for i := 0; i+1 < len(n.Content); i += 2 {
-			if isDelete(n.Content[i+1]) {
+			if Deletes(n.Content[i+1]) {
 				continue
 			}
 
@@ -135,7 +136,7 @@ func cleaned(n *yaml.Node) *yaml.Node {
 		}
 	case yaml.SequenceNode:
 		for _, c := range n.Content {
-			if isDelete(c) {
+			if Deletes(c) {
 				continue
 			}
 
@@ -241,7 +242,7 @@ func mergeList(old, v *yaml.Node, elem reflect.Type, f *Field) (changed bool) {
 	keys, whole := mergeKeys(f)
 
 	for _, item := range v.Content {
-		if isDelete(item) {
+		if Deletes(item) {
 			changed = removeItems(old, item) || changed
 
 			continue
