@@ -206,6 +206,10 @@ func TestContainers(t *testing.T) {
 
 	const app = "ghcr.io/org/app:v1"
 
+	if err = c.Remove(ctx, System, app); !IsNotFound(err) {
+		t.Errorf("removed what is not there: %v", err)
+	}
+
 	if err = c.Pull(ctx, System, "ghcr.io/org/none:v1"); err == nil {
 		t.Error("pulled what is not there")
 	}
@@ -218,6 +222,18 @@ func TestContainers(t *testing.T) {
 		if err = c.Pull(ctx, System, app); err != nil {
 			t.Fatal(err)
 		}
+	}
+
+	if err = c.Remove(ctx, System, app); err != nil {
+		t.Error(err)
+	}
+
+	if has, err := c.Has(ctx, System, app); err != nil || has {
+		t.Errorf("has it after removal: %v, %v", has, err)
+	}
+
+	if err = c.Pull(ctx, System, app); err != nil {
+		t.Fatal(err)
 	}
 
 	list, err := c.Images(ctx, System)

@@ -175,6 +175,20 @@ func (c *Client) Images(ctx context.Context, namespace string) ([]Image, error) 
 	return out, nil
 }
 
+// Remove forgets an image and waits until what nobody uses of it is gone.
+func (c *Client) Remove(ctx context.Context, namespace, name string) error {
+	ctx, a, err := c.in(ctx, namespace)
+	if err != nil {
+		return err
+	}
+
+	if _, err = a.images.Delete(ctx, &images.DeleteImageRequest{Name: Reference(name), Sync: true}); err != nil {
+		return fmt.Errorf("remove image %s: %w", name, err)
+	}
+
+	return nil
+}
+
 // find gives the stored image of a name.
 func (a api) find(ctx context.Context, name string) (*images.Image, error) {
 	resp, err := a.images.Get(ctx, &images.GetImageRequest{Name: Reference(name)})

@@ -6,6 +6,7 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/talos-os/talos/api/common"
@@ -112,4 +113,22 @@ func (s *imageService) Pull(req *machine.ImageServicePullRequest, stream grpc.Se
 	return stream.Send(&machine.ImageServicePullResponse{
 		Response: &machine.ImageServicePullResponse_Name{Name: criclient.Reference(req.GetImageRef())},
 	})
+}
+
+// Remove forgets an image. What of it a container still uses stays with that.
+func (s *imageService) Remove(ctx context.Context, req *machine.ImageServiceRemoveRequest) (*emptypb.Empty, error) {
+	namespace, err := imageNamespace(req.GetContainerd().GetNamespace())
+	if err != nil {
+		return nil, err
+	}
+
+	if req.GetImageRef() == "" {
+		return nil, status.Error(codes.InvalidArgument, "no image was named")
+	}
+
+	if err = s.deps.CRI.Remove(ctx, namespace, req.GetImageRef()); criclient.IsNotFound(err) {
+		return nil, status.Errorf(codes.NotFound, "there is no image %s", criclient.Reference(req.GetImageRef()))
+	}
+
+	return &emptypb.Empty{}, err
 }

@@ -1,7 +1,9 @@
 package server
 
 import (
+	"fmt"
 	"net"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,9 +13,13 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	"github.com/talos-os/talos/api/cluster"
+	"github.com/talos-os/talos/api/common"
 	"github.com/talos-os/talos/api/inspect"
+	"github.com/talos-os/talos/api/machine"
+	"github.com/talos-os/talos/api/storage"
 	timeapi "github.com/talos-os/talos/api/time"
 	"github.com/talos-os/talos/internal/app/machined/criclient"
+	"github.com/talos-os/talos/pkg/machinery/resources/block"
 	"github.com/talos-os/talos/pkg/machinery/resources/network"
 )
 
@@ -140,4 +146,67 @@ func TestStatsLeaveOutWhatDoesNotRun(t *testing.T) {
 	if got := containerStats([]criclient.Info{{ID: "ended"}, {ID: "gone", PID: 1 << 30}}); len(got) != 0 {
 		t.Errorf("got %v", got)
 	}
+}
+
+func TestDisks(t *testing.T) {
+	t.Parallel()
+
+	n := start(t)
+
+	for id, spec := range map[string]block.DiskSpec{
+		"nvme0n1": {DevPath: "/dev/nvme0n1", Size: 7, Transport: "nvme", Model: "fast"},
+		"sda":     {DevPath: "/dev/sda", Rotational: true, Readonly: true},
+		"sr0":     {DevPath: "/dev/sr0", CDROM: true},
+	} {
+		if err := n.deps.State.Create(t.Context(), block.Disks.New(id, spec)); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	system := block.SystemDisks.New(block.SystemDiskID, block.SystemDiskSpec{DiskID: "sda", DevPath: "/dev/sda"})
+	if err := n.deps.State.Create(t.Context(), system); err != nil {
+		t.Fatal(err)
+	}
+
+	resp, err := storage.NewStorageServiceClient(n.dial("machined/machine.sock")).Disks(as(t.Context(), "os:reader"), &emptypb.Empty{})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	var got []string
+	for _, d := range resp.Messages[0].Disks {
+		got = append(got, fmt.Sprintf("%s %s %s %d system=%v readonly=%v", d.DeviceName, d.Type, d.Model, d.Size, d.SystemDisk, d.Readonly))
+	}
+
+	want := "/dev/nvme0n1 NVME fast 7 system=false readonly=false\n/dev/sda HDD  0 system=true readonly=true\n/dev/sr0 CD  0 system=false readonly=false"
+	if strings.Join(got, "\n") != want {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), want)
+	}
+}
+
+func TestDowngradeTo(t *testing.T) {
+	t.Parallel()
+
+	for in, want := range map[string]string{"3.6": "3.6", "v3.6.1": "3.6", "3": "", "": "", "a.b": "", "3.6.1.2": "", "3.-1": ""} {
+		if got, err := downgradeTo(in); got != want || (err == nil) != (want != "") {
+			t.Errorf("%q: got %q, %v", in, got, err)
+		}
+	}
+}
+
+func TestRemovingAnImageNeedsAName(t *testing.T) {
+	t.Parallel()
+
+	n := start(t)
+	images := machine.NewImageServiceClient(n.dial("machined/machine.sock"))
+	system := &common.ContainerdInstance{Namespace: common.ContainerdNamespace_NS_SYSTEM}
+
+	_, err := images.Remove(n.admin(), &machine.ImageServiceRemoveRequest{Containerd: system})
+	wantCode(t, "no name", err, codes.InvalidArgument, "no image")
+
+	_, err = images.Remove(n.admin(), &machine.ImageServiceRemoveRequest{ImageRef: "a"})
+	wantCode(t, "no namespace", err, codes.InvalidArgument, "namespace")
+
+	_, err = images.Remove(n.admin(), &machine.ImageServiceRemoveRequest{Containerd: system, ImageRef: "a"})
+	wantCode(t, "no container runtime", err, codes.Unavailable, "")
 }

@@ -235,7 +235,7 @@ func (s *Server) register(server *grpc.Server) {
 	machine.RegisterStorageServiceServer(server, machine.UnimplementedStorageServiceServer{})
 	cluster.RegisterClusterServiceServer(server, &clusterService{Server: s})
 	inspect.RegisterInspectServiceServer(server, &inspectService{Server: s})
-	storage.RegisterStorageServiceServer(server, storage.UnimplementedStorageServiceServer{})
+	storage.RegisterStorageServiceServer(server, &storageService{Server: s})
 	timeapi.RegisterTimeServiceServer(server, &timeService{Server: s})
 	v1alpha1.RegisterStateServer(server, stateFor(s.deps.State, allowByRole(s.deps.State)))
 }

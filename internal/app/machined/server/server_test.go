@@ -586,6 +586,10 @@ func TestKernelTables(t *testing.T) {
 		t.Errorf("load: got %v, %v", l, err)
 	}
 
+	if _, err := n.client.CPUFreqStats(ctx, &emptypb.Empty{}); err != nil {
+		t.Errorf("frequencies: %v", err)
+	}
+
 	if _, err := n.client.DiskStats(ctx, &emptypb.Empty{}); err != nil {
 		t.Errorf("disks: %v", err)
 	}

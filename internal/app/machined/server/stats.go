@@ -171,6 +171,23 @@ func cpuInfo(c map[string]string) *machine.CPUInfo {
 	}
 }
 
+// CPUFreqStats tells how fast the CPUs run, in kHz.
+func (s *machineService) CPUFreqStats(context.Context, *emptypb.Empty) (*machine.CPUFreqStatsResponse, error) {
+	list, err := procstat.Frequencies()
+	if err != nil {
+		return nil, err
+	}
+
+	out := &machine.CPUsFreqStats{}
+	for _, f := range list {
+		out.CpuFreqStats = append(out.CpuFreqStats, &machine.CPUFreqStats{
+			CurrentFrequency: f.Current, MinimumFrequency: f.Minimum, MaximumFrequency: f.Maximum, Governor: f.Governor,
+		})
+	}
+
+	return &machine.CPUFreqStatsResponse{Messages: []*machine.CPUsFreqStats{out}}, nil
+}
+
 // DiskStats is /proc/diskstats.
 func (s *machineService) DiskStats(context.Context, *emptypb.Empty) (*machine.DiskStatsResponse, error) {
 	rows, err := procstat.Disks()
