@@ -26,7 +26,7 @@ than half of its members do. Make snapshots: they are the way back when it does 
 	alarm.AddCommand(newEtcdAlarmListCmd(a), newEtcdAlarmDisarmCmd(a))
 
 	cmd.AddCommand(newEtcdMembersCmd(a), newEtcdStatusCmd(a), newEtcdSnapshotCmd(a), newEtcdLeaveCmd(a),
-		newEtcdRemoveMemberCmd(a), newEtcdForfeitCmd(a), alarm, newEtcdDefragCmd(a))
+		newEtcdRemoveMemberCmd(a), newEtcdForfeitCmd(a), alarm, newEtcdDefragCmd(a), newEtcdDowngradeCmd(a))
 
 	return a.apiFlags(cmd)
 }

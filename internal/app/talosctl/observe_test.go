@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -44,6 +46,22 @@ func (n *fakeNode) Netstat(_ context.Context, req *machine.NetstatRequest) (*mac
 	}
 
 	return &machine.NetstatResponse{Messages: []*machine.Netstat{{Connectrecord: out}}}, nil
+}
+
+func (n *fakeNode) EtcdDowngradeValidate(_ context.Context, req *machine.EtcdDowngradeValidateRequest) (*machine.EtcdDowngradeValidateResponse, error) {
+	if req.GetVersion() != "3.6" {
+		return nil, status.Error(codes.InvalidArgument, "not a version of etcd")
+	}
+
+	return &machine.EtcdDowngradeValidateResponse{Messages: []*machine.EtcdDowngradeValidate{{
+		ClusterDowngrade: &machine.EtcdClusterDowngrade{ClusterVersion: "3.7.0"},
+	}}}, nil
+}
+
+func (n *fakeNode) EtcdDowngradeCancel(context.Context, *emptypb.Empty) (*machine.EtcdDowngradeCancelResponse, error) {
+	return &machine.EtcdDowngradeCancelResponse{Messages: []*machine.EtcdDowngradeCancel{{
+		ClusterDowngrade: &machine.EtcdClusterDowngrade{ClusterVersion: "3.7.0"},
+	}}}, nil
 }
 
 type fakeTime struct {
