@@ -2,10 +2,15 @@ package server
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"strings"
 
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/emptypb"
 
+	"github.com/talos-os/talos/api/machine"
 	"github.com/talos-os/talos/api/storage"
 	"github.com/talos-os/talos/pkg/machinery/resources/block"
 )
@@ -42,6 +47,36 @@ func (s *storageService) Disks(ctx context.Context, _ *emptypb.Empty) (*storage.
 	}
 
 	return &storage.DisksResponse{Messages: []*storage.Disks{out}}, nil
+}
+
+// mountedStorage is machine.StorageService.
+type mountedStorage struct {
+	machine.UnimplementedStorageServiceServer
+}
+
+// Statfs tells how full the file system at a path is. What is reserved for root
+// counts as used: nobody else gets it.
+func (*mountedStorage) Statfs(_ context.Context, req *machine.StorageServiceStatfsRequest) (*machine.StorageServiceStatfsResponse, error) {
+	path := req.GetPath()
+	if !filepath.IsAbs(path) {
+		return nil, status.Errorf(codes.InvalidArgument, "path %q is not absolute", path)
+	}
+
+	if _, err := os.Lstat(path); err != nil {
+		return nil, err
+	}
+
+	fs, ok := statfs(path)
+	if !ok {
+		return nil, status.Errorf(codes.Unavailable, "the file system of %s does not answer", path)
+	}
+
+	block := uint64(fs.Bsize) //nolint:gosec // never negative
+
+	return &machine.StorageServiceStatfsResponse{
+		Size: fs.Blocks * block, Used: (fs.Blocks - fs.Bavail) * block, Available: fs.Bavail * block,
+		Inodes: fs.Files, InodesUsed: fs.Files - fs.Ffree, InodesFree: fs.Ffree,
+	}, nil
 }
 
 func diskType(d *block.DiskSpec) storage.Disk_DiskType {

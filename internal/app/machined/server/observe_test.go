@@ -184,6 +184,25 @@ func TestDisks(t *testing.T) {
 	}
 }
 
+func TestStatfs(t *testing.T) {
+	t.Parallel()
+
+	n := start(t)
+	client := machine.NewStorageServiceClient(n.dial("machined/machine.sock"))
+	dir := t.TempDir()
+
+	got, err := client.Statfs(n.admin(), &machine.StorageServiceStatfsRequest{Path: dir})
+	if err != nil || got.Size == 0 || got.Used+got.Available != got.Size || got.InodesUsed+got.InodesFree != got.Inodes {
+		t.Errorf("got %v, %v", got, err)
+	}
+
+	_, err = client.Statfs(n.admin(), &machine.StorageServiceStatfsRequest{Path: dir + "/gone"})
+	wantCode(t, "gone", err, codes.NotFound, "gone")
+
+	_, err = client.Statfs(n.admin(), &machine.StorageServiceStatfsRequest{Path: "etc"})
+	wantCode(t, "relative", err, codes.InvalidArgument, "not absolute")
+}
+
 func TestDowngradeTo(t *testing.T) {
 	t.Parallel()
 

@@ -232,7 +232,7 @@ func (s *Server) register(server *grpc.Server) {
 	machine.RegisterDebugServiceServer(server, machine.UnimplementedDebugServiceServer{})
 	machine.RegisterLVMServiceServer(server, machine.UnimplementedLVMServiceServer{})
 	machine.RegisterMDServiceServer(server, machine.UnimplementedMDServiceServer{})
-	machine.RegisterStorageServiceServer(server, machine.UnimplementedStorageServiceServer{})
+	machine.RegisterStorageServiceServer(server, &mountedStorage{})
 	cluster.RegisterClusterServiceServer(server, &clusterService{Server: s})
 	inspect.RegisterInspectServiceServer(server, &inspectService{Server: s})
 	storage.RegisterStorageServiceServer(server, &storageService{Server: s})
