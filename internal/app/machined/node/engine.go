@@ -7,6 +7,7 @@ import (
 
 	"github.com/cosi-project/runtime/pkg/controller"
 	"github.com/cosi-project/runtime/pkg/controller/runtime"
+	"github.com/cosi-project/runtime/pkg/controller/runtime/options"
 	"github.com/cosi-project/runtime/pkg/resource"
 	"github.com/cosi-project/runtime/pkg/resource/meta"
 	"github.com/cosi-project/runtime/pkg/state"
@@ -18,11 +19,20 @@ import (
 	kinds "github.com/talos-os/talos/pkg/machinery/resource"
 )
 
+// Changes of a kind that the store remembers for those who watch it. Whoever
+// falls further behind loses the watch, and with its watch the engine ends: a
+// server's two hundred modules or a node's links, written in one go, must fit.
+// Most of the kinds never change a second time, so the memory grows on demand.
+const (
+	historyStart = 16
+	historyMax   = 512
+)
+
 // newState makes the node's state with its namespaces and kinds registered, so
 // that clients can resolve names from the first call on.
 func newState(ctx context.Context, groups []*kinds.Group) (state.State, error) {
 	st := state.WrapCore(namespaced.NewState(func(ns resource.Namespace) state.CoreState {
-		return inmem.Build(ns)
+		return inmem.NewStateWithOptions(inmem.WithHistoryInitialCapacity(historyStart), inmem.WithHistoryMaxCapacity(historyMax))(ns)
 	}))
 
 	namespaces := map[resource.Namespace]bool{meta.NamespaceName: true}
@@ -68,7 +78,8 @@ func newState(ctx context.Context, groups []*kinds.Group) (state.State, error) {
 
 // newEngine makes the controller engine with all controllers registered.
 func newEngine(st state.State, controllers []controller.Controller) (*runtime.Runtime, error) {
-	engine, err := runtime.NewRuntime(st, zap.New(slogCore{slog.Default()}))
+	// Its metrics are counted per controller and change, and nobody reads them.
+	engine, err := runtime.NewRuntime(st, zap.New(slogCore{slog.Default()}), options.WithMetrics(false))
 	if err != nil {
 		return nil, fmt.Errorf("make controller engine: %w", err)
 	}

@@ -90,7 +90,7 @@ func run(ctx context.Context, log *boot.KmsgHandler, started time.Time) error {
 	srv, err := server.New(server.Deps{
 		State: st, Events: hub, Logs: logManager, Services: manager, Sequencer: lifecycle,
 		Applier: applier, Meta: store, Etcd: starter, CRI: hosts, Platform: plat, Expressions: checkExpression,
-		Dependencies: engine.GetDependencyGraph,
+		Dependencies: engine.GetDependencyGraph, // the same for every engine
 		Check: func(ctx context.Context, cfg *config.Config) ([]string, error) {
 			return nil, checkInstall(ctx, st, cfg)
 		},
@@ -104,7 +104,18 @@ func run(ctx context.Context, log *boot.KmsgHandler, started time.Time) error {
 
 	slog.Info("the node is put together", "controllers", len(controllers), "took", time.Since(started).Round(time.Millisecond))
 
-	forever(ctx, "controller engine", engine.Run)
+	forever(ctx, "controller engine", func(ctx context.Context) error {
+		// An engine runs once. Controllers start over with what is in state.
+		if engine == nil {
+			if engine, err = newEngine(st, controllers); err != nil {
+				return err
+			}
+		}
+
+		defer func() { engine = nil }()
+
+		return engine.Run(ctx)
+	})
 
 	return ctx.Err()
 }
