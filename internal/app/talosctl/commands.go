@@ -35,6 +35,7 @@ var commands = []func(*app) *cobra.Command{
 	newEtcdCmd,
 	newImageCmd,
 	newMetaCmd,
+	newWipeCmd,
 	newRebootCmd,
 	newShutdownCmd,
 	newResetCmd,

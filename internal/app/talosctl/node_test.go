@@ -35,6 +35,7 @@ import (
 	"github.com/talos-os/talos/api/common"
 	"github.com/talos-os/talos/api/inspect"
 	"github.com/talos-os/talos/api/machine"
+	"github.com/talos-os/talos/api/storage"
 	timeapi "github.com/talos-os/talos/api/time"
 	"github.com/talos-os/talos/internal/authz/certtest"
 	"github.com/talos-os/talos/pkg/machinery/client/talosconfig"
@@ -93,6 +94,7 @@ func startNode(t testing.TB) (n *fakeNode, address string, talosconfigFile []byt
 	machine.RegisterImageServiceServer(srv, fakeImages{})
 	timeapi.RegisterTimeServiceServer(srv, fakeTime{})
 	inspect.RegisterInspectServiceServer(srv, fakeInspect{})
+	storage.RegisterStorageServiceServer(srv, fakeStorage{})
 	v1alpha1.RegisterStateServer(srv, server.NewState(n.state))
 
 	go srv.Serve(listener) //nolint:errcheck // ends with Stop

@@ -12,6 +12,7 @@ import (
 
 	"github.com/talos-os/talos/api/inspect"
 	"github.com/talos-os/talos/api/machine"
+	"github.com/talos-os/talos/api/storage"
 	timeapi "github.com/talos-os/talos/api/time"
 )
 
@@ -90,4 +91,22 @@ func (fakeInspect) ControllerRuntimeDependencies(context.Context, *emptypb.Empty
 		{ControllerName: "a.Writer", EdgeType: inspect.DependencyEdgeType_OUTPUT_SHARED, ResourceType: "Links"},
 		{ControllerName: "a.Writer", EdgeType: inspect.DependencyEdgeType_INPUT_STRONG, ResourceType: "Links"},
 	}}}}, nil
+}
+
+type fakeStorage struct {
+	storage.UnimplementedStorageServiceServer
+}
+
+func (fakeStorage) BlockDeviceWipe(_ context.Context, req *storage.BlockDeviceWipeRequest) (*storage.BlockDeviceWipeResponse, error) {
+	for _, d := range req.GetDevices() {
+		if d.GetDevice() == "sda" && !d.GetSkipVolumeCheck() {
+			return nil, status.Error(codes.FailedPrecondition, `/dev/sda is in use by volume "STATE"`)
+		}
+
+		if d.GetDropPartition() != (d.GetMethod() == storage.BlockDeviceWipeDescriptor_ZEROES) {
+			return nil, status.Error(codes.InvalidArgument, "flags are mixed up")
+		}
+	}
+
+	return &storage.BlockDeviceWipeResponse{Messages: []*storage.BlockDeviceWipe{{}}}, nil
 }

@@ -79,3 +79,29 @@ func wipePartition(dev *gpt.Device, part bdgpt.Partition, full bool) error {
 
 // WipeDisk erases a whole disk so that nothing on it is recognised any more.
 func WipeDisk(node string, full bool) error { return sysblock.Wipe(node, full) }
+
+// DropPartition takes a partition, counted from 1, out of the table of a disk.
+// One that is not there is no error: a drop that was cut short is repeated.
+func DropPartition(disk string, number int) (err error) {
+	dev, err := gpt.Open(disk)
+	if err != nil {
+		return err
+	}
+
+	defer func() { err = errors.Join(err, dev.Close()) }()
+
+	table, err := gpt.Read(dev)
+	if err != nil {
+		return fmt.Errorf("read partition table of %s: %w", disk, err)
+	}
+
+	if parts := table.Partitions(); number < 1 || number > len(parts) || parts[number-1] == nil {
+		return nil
+	}
+
+	if err = table.DeletePartition(number - 1); err != nil {
+		return fmt.Errorf("drop partition %d of %s: %w", number, disk, err)
+	}
+
+	return table.Write()
+}
