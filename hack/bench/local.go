@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -119,7 +122,8 @@ func (b *bench) config(ctx context.Context) (Section, error) {
 	table.WriteString("| benchmark | time | memory | allocations | budget |\n| --- | ---: | ---: | ---: | --- |\n")
 
 	for _, r := range parseBenchmarks(out) {
-		f := Figure{Value: r.nanoseconds / 1e6, Unit: "ms", Budget: configBudgets[r.name]}
+		kind, _, _ := strings.Cut(r.name, "/")
+		f := Figure{Value: r.nanoseconds / 1e6, Unit: "ms", Budget: configBudgets[kind]}
 		fmt.Fprintf(&table, "| %s | %s | %s | %.0f | %s |\n", r.name, amount(f.Value, "ms"), amount(r.bytes/1024, "KiB"), r.count,
 			strings.TrimSpace(f.budget()+" "+f.verdict()))
 	}
@@ -129,32 +133,66 @@ func (b *bench) config(ctx context.Context) (Section, error) {
 	return s, nil
 }
 
-// configBudgets are in milliseconds.
+// configBudgets are in milliseconds, by benchmark without its variants.
 var configBudgets = map[string]float64{"LoadAndValidate": 3, "Load200Documents": 20}
 
 var resultLine = regexp.MustCompile(`(?m)^(--- (?:PASS|FAIL): .*|    \S+_test\.go:\d+: .*|ok .*|FAIL.*)$`)
 
 // budget runs the tests that hold programs to their limits, as they are.
 func (b *bench) budget(ctx context.Context) (Section, error) {
-	s := Section{How: "`go test -count 1 -v -tags budget -run Budget ./internal/... ./pkg/...`: each test starts a real program or loop and fails beyond its limit."}
+	s := Section{How: "`go test -count 1 -v -tags budget` on the tests in files with that build tag: each starts a real program and fails beyond its limit."}
 
-	out, err := goCommand(ctx, "test", "-count", "1", "-v", "-tags", "budget", "-run", "Budget", "./internal/...", "./pkg/...")
-
-	var kept []string
-
-	for _, l := range resultLine.FindAllString(out, -1) {
-		if !strings.Contains(l, "[no test") {
-			kept = append(kept, l)
-		}
+	packages, names, err := taggedTests(".")
+	if err != nil || len(names) == 0 {
+		return s, errors.Join(err, errors.New("no tests with the build tag budget below this directory; run bench in the root of the source tree"))
 	}
 
-	s.Extra = "```\n" + strings.Join(kept, "\n") + "\n```"
+	out, err := goCommand(ctx, append([]string{"test", "-count", "1", "-v", "-p", "1", "-tags", "budget", "-run", "^(" + strings.Join(names, "|") + ")$"}, packages...)...)
+	if err != nil && !strings.Contains(out, "--- FAIL") {
+		return s, err // it did not come to measuring
+	}
+
+	s.Extra = "```\n" + strings.Join(resultLine.FindAllString(out, -1), "\n") + "\n```"
 	if err != nil {
 		s.Extra += "\n\n**missed**: a test failed."
 	}
 
 	return s, nil
 }
+
+// taggedTests finds the tests in files for the build tag budget.
+func taggedTests(root string) (packages, names []string, err error) {
+	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && path != root && strings.ContainsAny(d.Name()[:1], "._"):
+			return fs.SkipDir
+		case d.IsDir() || !strings.HasSuffix(path, "_test.go"):
+			return nil
+		}
+
+		raw, err := os.ReadFile(path)
+		if err != nil || !strings.Contains(string(raw), "\n//go:build budget\n") && !strings.HasPrefix(string(raw), "//go:build budget\n") {
+			return err
+		}
+
+		packages = append(packages, "./"+filepath.Dir(path))
+
+		for _, m := range testName.FindAllStringSubmatch(string(raw), -1) {
+			names = append(names, m[1])
+		}
+
+		return nil
+	})
+
+	slices.Sort(packages)
+	slices.Sort(names)
+
+	return slices.Compact(packages), slices.Compact(names), err
+}
+
+var testName = regexp.MustCompile(`(?m)^func (Test\w+)\(`)
 
 // goCommand returns standard output also when the command fails.
 func goCommand(ctx context.Context, args ...string) (string, error) {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -155,6 +157,31 @@ func TestFirstTime(t *testing.T) {
 		if _, err := firstTime(strings.NewReader(bad), "serving the API", slogTime); err == nil {
 			t.Errorf("%q has a time", bad)
 		}
+	}
+}
+
+func TestTaggedTests(t *testing.T) {
+	t.Parallel()
+
+	dir := t.TempDir()
+
+	for name, text := range map[string]string{
+		"a/limit_test.go":    "//go:build budget\n\npackage a\n\nfunc TestLimit(t *testing.T) {}\nfunc other() {}\n",
+		"a/a_test.go":        "package a\n\nfunc TestA(t *testing.T) {}\n",
+		"_out/limit_test.go": "//go:build budget\n\npackage x\n\nfunc TestBuilt(t *testing.T) {}\n",
+	} {
+		if err := os.MkdirAll(filepath.Join(dir, filepath.Dir(name)), 0o755); err != nil {
+			t.Fatal(err)
+		}
+
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	packages, names, err := taggedTests(dir)
+	if err != nil || len(packages) != 1 || !strings.HasSuffix(packages[0], "/a") || strings.Join(names, " ") != "TestLimit" {
+		t.Errorf("%q %q %v", packages, names, err)
 	}
 }
 
