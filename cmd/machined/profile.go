@@ -22,6 +22,10 @@ const profilePeriod = 30 * time.Second
 // A build with the tag "profile" writes a CPU profile and a heap profile for
 // every half minute of the machine's life. No product is built with it.
 func init() {
+	if os.Getpid() != 1 {
+		return
+	}
+
 	go func() {
 		for i := 0; ; i++ {
 			profile(i)

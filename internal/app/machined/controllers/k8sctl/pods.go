@@ -10,7 +10,6 @@ import (
 
 	cosi "github.com/cosi-project/runtime/pkg/controller"
 
-	"github.com/talos-os/talos/internal/app/machined/kubeclient"
 	"github.com/talos-os/talos/internal/controller"
 	"github.com/talos-os/talos/pkg/machinery/config"
 	"github.com/talos-os/talos/pkg/machinery/config/v1alpha1"
@@ -48,6 +47,8 @@ type podsView struct {
 // and the kubelet lets more and more time pass before it starts them again, which
 // on a slow machine adds up to minutes.
 func ControlPlanePods() controller.Controller {
+	var server keptClient
+
 	return controller.Reconcile[podsView, podsPlan]{
 		Name: "k8s.ControlPlaneStaticPodController",
 		Inputs: controller.In(
@@ -60,7 +61,7 @@ func ControlPlanePods() controller.Controller {
 			runtime.Services.Weak(idOf(serviceEtcd)),
 		),
 		Outputs: controller.Out(k8s.StaticPods.Shared()),
-		Observe: observePods,
+		Observe: func(ctx context.Context, r cosi.Reader) (podsView, error) { return observePods(ctx, r, &server) },
 		Plan:    planPods,
 		Apply: func(_ context.Context, w *controller.Writer, p podsPlan) error {
 			var errs []error
@@ -73,7 +74,7 @@ func ControlPlanePods() controller.Controller {
 	}.Build()
 }
 
-func observePods(ctx context.Context, r cosi.Reader) (v podsView, err error) {
+func observePods(ctx context.Context, r cosi.Reader, server *keptClient) (v podsView, err error) {
 	var errs [9]error
 
 	v.apiServer, errs[0] = find(ctx, r, k8s.APIServerConfigs, k8s.FinalAPIServerConfigID)
@@ -100,29 +101,23 @@ func observePods(ctx context.Context, r cosi.Reader) (v podsView, err error) {
 
 	// Asked only while it matters.
 	if v.have && !v.haveClients {
-		v.serverUp, err = localServerReady(ctx, r)
+		v.serverUp, err = localServerReady(ctx, r, server)
+	} else {
+		server.close()
 	}
 
 	return v, err
 }
 
-func localServerReady(ctx context.Context, r cosi.Reader) (bool, error) {
+func localServerReady(ctx context.Context, r cosi.Reader, server *keptClient) (bool, error) {
 	certs, err := find(ctx, r, secrets.KubernetesSecrets, secrets.KubernetesID)
 	if err != nil || certs == nil {
 		return false, err
 	}
 
-	client, err := kubeclient.FromKubeconfigText([]byte(certs.LocalhostAdminKubeconfig))
-	if err != nil {
-		return false, err
-	}
+	_, err = server.ready(ctx, nodeCredentials{text: certs.LocalhostAdminKubeconfig, admin: true})
 
-	defer client.Close()
-
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
-
-	return client.Ready(ctx) == nil, nil
+	return err == nil, nil
 }
 
 // serverPause is between questions to an API server that is starting.

@@ -25,6 +25,8 @@ const podStatusInterval = 15 * time.Second
 // are. It works while the API server does not, as long as the kubelet remembers
 // that the caller is allowed to.
 func StaticPodStatus(d Deps) controller.Controller {
+	var kept keptClient
+
 	return controller.Source{
 		Name: "k8s.KubeletStaticPodController",
 		Inputs: controller.In(
@@ -36,12 +38,17 @@ func StaticPodStatus(d Deps) controller.Controller {
 		Outputs: controller.Out(k8s.StaticPodStatuses.Exclusive()),
 		Every:   podStatusInterval,
 		Read: func(ctx context.Context, r cosi.Reader) ([]controller.Item, error) {
-			client, err := kubeletClient(ctx, r, d.Root)
-			if err != nil || client == nil {
+			cfg, err := kubeletAccess(ctx, r, d.Root)
+			if err != nil || cfg == nil {
+				kept.close()
+
 				return nil, err
 			}
 
-			defer client.Close()
+			client, err := kept.get(*cfg)
+			if err != nil {
+				return nil, err
+			}
 
 			ctx, cancel := context.WithTimeout(ctx, podStatusInterval)
 			defer cancel()
@@ -51,6 +58,8 @@ func StaticPodStatus(d Deps) controller.Controller {
 			err = client.Call(ctx, http.MethodGet, "/pods", nil, "", nil, &pods)
 			if err != nil {
 				// Nothing is known: the pods may well run, but nobody can tell.
+				kept.close()
+
 				return nil, nil
 			}
 
@@ -59,8 +68,8 @@ func StaticPodStatus(d Deps) controller.Controller {
 	}.Build()
 }
 
-// kubeletClient is nil while the kubelet cannot be asked.
-func kubeletClient(ctx context.Context, r cosi.Reader, root string) (*kubeclient.Client, error) {
+// kubeletAccess is how to ask the kubelet, nil while it cannot be asked.
+func kubeletAccess(ctx context.Context, r cosi.Reader, root string) (*kubeclient.Config, error) {
 	var errs [4]error
 
 	nodename, err := find(ctx, r, k8s.Nodenames, k8s.NodenameID)
@@ -89,10 +98,10 @@ func kubeletClient(ctx context.Context, r cosi.Reader, root string) (*kubeclient
 
 	ca.Write(own)
 
-	return kubeclient.New(kubeclient.Config{
+	return &kubeclient.Config{
 		Server: "https://127.0.0.1:10250", ServerName: nodename.Nodename, CA: ca.Bytes(),
 		Cert: certs.APIServerKubeletClient.Crt, Key: certs.APIServerKubeletClient.Key,
-	})
+	}, nil
 }
 
 func staticPodStatuses(pods []kubeclient.Object) []controller.Item {

@@ -108,8 +108,15 @@ func (w watching) run(ctx context.Context, rt cosi.Runtime, log *slog.Logger) er
 func follow(ctx context.Context, t target, log *slog.Logger, updates chan<- []kubeclient.Object) {
 	pause := watchPauseMin
 
+	// Kept from one attempt to the next: a server that is starting is asked many
+	// times.
+	var client, fallback keptClient
+
+	defer client.close()
+	defer fallback.close()
+
 	for ctx.Err() == nil {
-		err := followOnce(ctx, t, func(objects []kubeclient.Object) {
+		err := followOnce(ctx, t, &client, &fallback, func(objects []kubeclient.Object) {
 			pause = watchPauseMin
 
 			select {
@@ -129,17 +136,19 @@ func follow(ctx context.Context, t target, log *slog.Logger, updates chan<- []ku
 	}
 }
 
-func followOnce(ctx context.Context, t target, send func([]kubeclient.Object)) error {
-	client, err := readyClient(ctx, t.credentials)
+func followOnce(ctx context.Context, t target, first, second *keptClient, send func([]kubeclient.Object)) error {
+	client, err := first.ready(ctx, t.credentials)
 	if err != nil && t.fallback.text != "" {
-		client, err = readyClient(ctx, t.fallback)
+		client, err = second.ready(ctx, t.fallback)
 	}
 
 	if err != nil {
 		return err
 	}
 
-	defer client.Close()
+	// What ended a watch may be about the connection.
+	defer first.close()
+	defer second.close()
 
 	objects := map[kubeclient.Ref]kubeclient.Object{}
 	synced := false
@@ -176,24 +185,4 @@ func followOnce(ctx context.Context, t target, send func([]kubeclient.Object)) e
 
 		send(all())
 	})
-}
-
-// readyClient asks before it is used: an API server that has only begun answers
-// administrators before it knows its own roles.
-func readyClient(ctx context.Context, c nodeCredentials) (*kubeclient.Client, error) {
-	client, err := c.client()
-	if err != nil {
-		return nil, err
-	}
-
-	ask, cancel := context.WithTimeout(ctx, 15*time.Second)
-	defer cancel()
-
-	if err = client.Ready(ask); err != nil {
-		client.Close()
-
-		return nil, err
-	}
-
-	return client, nil
 }
