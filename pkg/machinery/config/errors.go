@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/talos-os/talos/pkg/machinery/config/internal/tree"
 )
 
 // Error lists everything wrong with a config.
@@ -31,7 +33,13 @@ func (e *Error) Error() string {
 		return b.String()
 	}
 
-	fmt.Fprintf(&b, "%s has %d errors:", name, len(e.Problems))
+	fmt.Fprintf(&b, "%s has %d errors", name, len(e.Problems))
+
+	if len(e.Problems) >= tree.MaxProblems {
+		b.WriteString(" or more")
+	}
+
+	b.WriteByte(':')
 
 	for i, p := range e.Problems {
 		if i == maxShown {

@@ -104,6 +104,52 @@ func FuzzPatch(f *testing.F) {
 	})
 }
 
+// FuzzDiff checks that a difference names the same places in both directions, that
+// nothing differs from itself, and that a difference which is empty means the same.
+func FuzzDiff(f *testing.F) {
+	all := seeds(f)
+	for i, s := range all {
+		f.Add(s, all[(i+1)%len(all)])
+	}
+
+	f.Fuzz(func(t *testing.T, x, y []byte) {
+		a, err := config.Load(x)
+		if err != nil {
+			return
+		}
+
+		b, err := config.Load(y)
+		if err != nil {
+			return
+		}
+
+		if d := config.Diff(a, a); len(d) > 0 {
+			t.Fatalf("differs from itself: %v", d)
+		}
+
+		there, back := config.Diff(a, b), config.Diff(b, a)
+
+		places := map[string]int{}
+		for _, c := range there {
+			places[c.Document+": "+c.Path]++
+		}
+
+		for _, c := range back {
+			places[c.Document+": "+c.Path]--
+		}
+
+		for p, n := range places {
+			if n != 0 {
+				t.Fatalf("%s is in one direction only:\n%v\n%v", p, there, back)
+			}
+		}
+
+		if e := config.DiffEffective(a, b); len(there) == 0 && len(e) > 0 {
+			t.Fatalf("the same texts mean something else: %v", e)
+		}
+	})
+}
+
 func mustLoad(t testing.TB, text string) *config.Config {
 	t.Helper()
 

@@ -19,7 +19,7 @@ import (
 const (
 	maxBytes = 4 << 20
 	// maxMarks bounds the nodes a text can become before it is parsed.
-	maxMarks = 500_000
+	maxMarks = 300_000
 )
 
 // Option changes how a config is loaded.
@@ -332,6 +332,9 @@ func place(p Problem, id string, before int) Problem {
 	return p
 }
 
+// maxLine is how much of a line is kept with a problem. A file may be one line.
+const maxLine = 200
+
 // withSource adds the text of the lines.
 func withSource(ps []Problem, data []byte) []Problem {
 	if len(ps) == 0 {
@@ -342,7 +345,8 @@ func withSource(ps []Problem, data []byte) []Problem {
 
 	for i := range ps {
 		if n := ps[i].Line; n > 0 && n <= len(lines) {
-			ps[i].Source = hideSecret(strings.TrimRight(string(lines[n-1]), "\r"), ps[i].Path)
+			line := lines[n-1][:min(len(lines[n-1]), maxLine)]
+			ps[i].Source = hideSecret(strings.TrimRight(string(line), "\r"), ps[i].Path)
 		}
 	}
 

@@ -21,6 +21,12 @@ func TestApplyPatches(t *testing.T) {
 			"machine:\n    network:\n        interfaces:\n            - interface: eth0 # uplink\n              dhcp: false\n              addresses:\n                - 192.168.10.3/24\n              vip:\n                ip: 192.168.10.50\n            - interface: eth1\n              dhcp: true\n",
 		},
 		{
+			"a block that begins with indentation is kept",
+			"machine:\n    files:\n        - path: /a\n          op: create\n          content: |2\n              a\n            b\n",
+			"machine: {sysctls: {a: b}}",
+			"machine:\n    files:\n        - path: /a\n          op: create\n          content: \"  a\\nb\\n\"\n    sysctls:\n        a: b\n",
+		},
+		{
 			"subnets are replaced",
 			"cluster:\n    network:\n        dnsDomain: cluster.local\n        podSubnets:\n            - 10.244.0.0/16\n",
 			"cluster:\n  network:\n    podSubnets: [192.168.0.0/16]\n    cni:\n      name: none\n",

@@ -68,6 +68,7 @@ func TestValidateRefuses(t *testing.T) {
 		{"a key with two methods", cp, "machine: {systemDiskEncryption: {state: {provider: luks2, keys: [{slot: 0, nodeID: {}, tpm: {}}]}}}", "a key has 2 methods"},
 		{"the same link twice", docs, "apiVersion: v1alpha1\nkind: LinkConfig\nname: a\n---\napiVersion: v1alpha1\nkind: DummyLinkConfig\nname: a\n", `the link "a" is already described by`},
 		{"a required field", docs, "apiVersion: v1alpha1\nkind: VLANConfig\nname: v\nparent: eth0\n", "VLANConfig v: "},
+		{"a key that is empty", cp, "machine: {nodeLabels: {\"\": b}}", "is not a label name"},
 		{"an unnamed document", docs, "apiVersion: v1alpha1\nkind: LinkConfig\nmtu: 1500\n", "missing: the name"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -93,7 +93,15 @@ func Parse(name string, data []byte) (Patch, error) {
 		return p, wrap(name, err)
 	}
 
+	// Only what cannot be a mapping is parsed here: a strategic patch is parsed when
+	// it is applied.
 	var n yaml.Node
+	if looksLikeMapping(data) {
+		p.Text = bytes.Clone(data)
+
+		return p, nil
+	}
+
 	if err := yaml.NewDecoder(bytes.NewReader(data)).Decode(&n); err == nil {
 		root := &n
 		if n.Kind == yaml.DocumentNode && len(n.Content) == 1 {
@@ -116,6 +124,23 @@ func Parse(name string, data []byte) (Patch, error) {
 	p.Text = bytes.Clone(data)
 
 	return p, nil
+}
+
+// looksLikeMapping goes by the first line that says something.
+func looksLikeMapping(data []byte) bool {
+	for line := range bytes.Lines(data) {
+		line = bytes.TrimSpace(line)
+
+		switch {
+		case len(line) == 0 || line[0] == '#' || line[0] == '%' || bytes.HasPrefix(line, []byte("---")):
+		case line[0] == '-' || line[0] == '[':
+			return false
+		default:
+			return line[0] == '{' || bytes.HasSuffix(line, []byte(":")) || bytes.Contains(line, []byte(": "))
+		}
+	}
+
+	return false
 }
 
 func wrap(name string, err error) error {

@@ -16,6 +16,8 @@ import (
 const (
 	maxDepth    = 200
 	maxExpanded = 100_000
+	// MaxProblems is how many are reported of one document.
+	MaxProblems = 1000
 )
 
 // Decoder decodes one document and collects everything wrong with it.
@@ -45,8 +47,12 @@ func quote(n *yaml.Node, f *Field) string {
 	return strconv.Quote(short(n.Value))
 }
 
-// Report adds a problem at a node.
+// Report adds a problem at a node, unless there are plenty already.
 func (d *Decoder) Report(n *yaml.Node, p *Path, hint, format string, args ...any) {
+	if len(d.Problems) == MaxProblems {
+		return
+	}
+
 	d.Problems = append(d.Problems, Problem{
 		Path: p.String(), Line: n.Line, Column: n.Column, Message: fmt.Sprintf(format, args...), Hint: hint,
 	})

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"sort"
 	"strconv"
+	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v4"
@@ -19,6 +20,8 @@ func Encode(v any) (*yaml.Node, error) { return encode(reflect.ValueOf(v)) }
 
 // Marshal writes a node as text with the indentation configs use.
 func Marshal(n *yaml.Node) ([]byte, error) {
+	readable(n)
+
 	var b bytes.Buffer
 
 	enc := yaml.NewEncoder(&b)
@@ -35,8 +38,30 @@ func Marshal(n *yaml.Node) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// Text makes a string scalar.
-func Text(s string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s} }
+// Text makes a string scalar; lines become a block.
+func Text(s string) *yaml.Node {
+	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s}
+	if strings.Contains(s, "\n") {
+		n.Style = yaml.LiteralStyle
+	}
+
+	return n
+}
+
+// readable changes blocks that the library would write so that nobody can read them
+// again: it loses indentation that a block begins with, and some line breaks.
+func readable(n *yaml.Node) {
+	const block = yaml.LiteralStyle | yaml.FoldedStyle
+
+	if n.Style&block != 0 && n.Value != "" &&
+		(strings.ContainsAny(n.Value[:1], " \t\n") || strings.ContainsAny(n.Value, "\r\u0085\u2028\u2029")) {
+		n.Style = n.Style&^block | yaml.DoubleQuotedStyle
+	}
+
+	for _, c := range n.Content {
+		readable(c)
+	}
+}
 
 func encode(v reflect.Value) (*yaml.Node, error) {
 	for v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface {
@@ -60,12 +85,7 @@ func encode(v reflect.Value) (*yaml.Node, error) {
 
 	switch t.Kind() {
 	case reflect.String:
-		n := Text(v.String())
-		if bytes.ContainsRune([]byte(n.Value), '\n') {
-			n.Style = yaml.LiteralStyle
-		}
-
-		return n, nil
+		return Text(v.String()), nil
 	case reflect.Bool:
 		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: strconv.FormatBool(v.Bool())}, nil
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:

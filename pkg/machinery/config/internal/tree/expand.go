@@ -70,8 +70,12 @@ func hasAlias(n *yaml.Node) bool {
 
 func expand(n *yaml.Node, budget *int, depth int) (*yaml.Node, error) {
 	*budget--
-	if *budget < 0 || depth > maxDepth {
-		return nil, fmt.Errorf("line %d: aliases expand to too many values", n.Line)
+
+	switch {
+	case *budget < 0:
+		return nil, fmt.Errorf("line %d: aliases expand to more than %d values", n.Line, maxExpanded)
+	case depth > maxDepth:
+		return nil, fmt.Errorf("line %d: nested deeper than %d levels", n.Line, maxDepth)
 	}
 
 	if n.Kind == yaml.AliasNode {

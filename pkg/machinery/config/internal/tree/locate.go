@@ -65,7 +65,7 @@ func Locate(root *yaml.Node, path string) *yaml.Node {
 
 		var next *yaml.Node
 
-		if part[0] == '[' && n.Kind == yaml.SequenceNode {
+		if strings.HasPrefix(part, "[") && n.Kind == yaml.SequenceNode {
 			if i, err := strconv.Atoi(strings.Trim(part, "[]")); err == nil && i < len(n.Content) {
 				next = n.Content[i]
 			}
