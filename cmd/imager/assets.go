@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/talos-os/talos/internal/cmdline"
 	"github.com/talos-os/talos/internal/imager"
 	"github.com/talos-os/talos/internal/imager/parts"
 	"github.com/talos-os/talos/pkg/machinery/version"
@@ -96,7 +97,7 @@ func (o *assetsOptions) run(ctx context.Context, kinds []string) error {
 		Parts: set, Binaries: o.binaries,
 		Work: filepath.Join(cache, "image"), Out: o.out,
 		Epoch: stamp.Epoch, Level: o.level,
-		Cmdline:  append(imager.DefaultCmdline(o.platform, o.arch), o.extraArgs...),
+		Cmdline:  append(cmdline.Default(o.platform, o.arch), o.extraArgs...),
 		Progress: progress,
 	}
 

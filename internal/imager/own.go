@@ -48,7 +48,7 @@ func SourceStamp(ctx context.Context, root, tag string) (Stamp, error) {
 }
 
 // nodePrograms are this repository's programs that get into images.
-var nodePrograms = []string{"machined", "apid", "trustd", "init", "installer"}
+var nodePrograms = []string{"machined", "init", "installer"}
 
 // BuildOwn compiles the node's programs of the repository at root into dir. The
 // paths of the build machine and the order of its directories leave no trace.

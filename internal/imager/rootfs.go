@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/talos-os/talos/internal/imager/tree"
+	"github.com/talos-os/talos/internal/users"
 )
 
 // Packages of the distribution that programs and files are named from below.
@@ -24,8 +25,6 @@ const (
 var (
 	ownPrograms = map[string]string{
 		"machined": "usr/bin/machined",
-		"apid":     "usr/bin/apid",
-		"trustd":   "usr/bin/trustd",
 		"init":     "usr/bin/modprobe",
 	}
 	goParts = map[string]string{
@@ -70,9 +69,9 @@ var mountPoints = []string{
 // is true before that.
 func boundFiles(osRelease string) map[string]string {
 	return map[string]string{
-		"etc/passwd": "root:x:0:0:root:/root:/sbin/nologin\napid:x:50:50:apid:/:/sbin/nologin\n" +
-			"trustd:x:51:51:trustd:/:/sbin/nologin\nnobody:x:65534:65534:nobody:/:/sbin/nologin\n",
-		"etc/group":           "root:x:0:\n" + udevGroups + "apid:x:50:\ntrustd:x:51:\nnobody:x:65534:\n",
+		"etc/passwd": fmt.Sprintf("root:x:0:0:root:/root:/sbin/nologin\napid:x:%d:%[1]d:apid:/:/sbin/nologin\n"+
+			"trustd:x:%d:%[2]d:trustd:/:/sbin/nologin\nnobody:x:65534:65534:nobody:/:/sbin/nologin\n", users.Apid, users.Trustd),
+		"etc/group":           "root:x:0:\n" + udevGroups + fmt.Sprintf("apid:x:%d:\ntrustd:x:%d:\nnobody:x:65534:\n", users.Apid, users.Trustd),
 		"etc/nsswitch.conf":   "passwd: files\ngroup: files\nhosts: files dns\n",
 		"etc/os-release":      osRelease,
 		"etc/hosts":           "127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n",
@@ -134,7 +133,8 @@ func (b *Builder) Rootfs(modules *Modules) (*tree.Tree, error) {
 }
 
 // addOwn adds the programs of this repository. The init of the node is machined,
-// the kernel looks for modprobe in /sbin.
+// the kernel looks for modprobe in /sbin. apid and trustd are machined under other
+// names: see cmd/machined.
 func (b *Builder) addOwn(t *tree.Tree) error {
 	for name, path := range ownPrograms {
 		if err := t.File(path, filepath.Join(b.Binaries, name), 0o755); err != nil {
@@ -142,6 +142,8 @@ func (b *Builder) addOwn(t *tree.Tree) error {
 		}
 	}
 
+	t.Link("usr/bin/apid", "machined")
+	t.Link("usr/bin/trustd", "machined")
 	t.Link("usr/sbin/init", "../bin/machined")
 	t.Link("usr/sbin/modprobe", "../bin/modprobe")
 

@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/talos-os/talos/internal/cmdline"
 )
 
 // firmware finds OVMF's code and variable store as Debian packages them.
@@ -118,7 +120,7 @@ func qemuArgs(s *State, n NodeState, installed bool) ([]string, error) {
 	if n.Boot == BootKernel && !installed {
 		return append(args,
 			"-kernel", s.Assets.Kernel, "-initrd", s.Assets.Initramfs,
-			"-append", strings.Join(append(defaultKernelArgs(), kernelArgs...), " ")), nil
+			"-append", strings.Join(append(cmdline.Default("metal", runtime.GOARCH), kernelArgs...), " ")), nil
 	}
 
 	code, vars, err := firmware()
@@ -155,11 +157,6 @@ func qemuArgs(s *State, n NodeState, installed bool) ([]string, error) {
 	}
 
 	return args, nil
-}
-
-func defaultKernelArgs() []string {
-	return strings.Fields("talos.platform=metal console=tty0 console=ttyS0 init_on_alloc=1 slab_nomerge pti=on consoleblank=0 " +
-		"nvme_core.io_timeout=4294967295 printk.devkmsg=on module.sig_enforce=1 proc_mem.force_override=never")
 }
 
 func fileExists(path string) bool {

@@ -32,9 +32,11 @@ import (
 )
 
 const (
-	maxBinary   = 14 << 20
-	maxResident = 16 << 20
-	maxStart    = 2 * time.Second
+	// The budget of PID 1's program, which this is under another name.
+	maxBinary = 50 << 20
+	// Memory of its own. Code is shared with PID 1.
+	maxOwn   = 10 << 20
+	maxStart = 2 * time.Second
 )
 
 // TestBudget runs the real program, built as for an image, beside a state and a
@@ -43,7 +45,7 @@ func TestBudget(t *testing.T) {
 	dir := t.TempDir()
 	binary := filepath.Join(dir, "apid")
 
-	build := exec.Command("go", "build", "-trimpath", "-tags", "grpcnotrace", "-ldflags", "-s -w", "-o", binary, "../../../cmd/apid")
+	build := exec.Command("go", "build", "-trimpath", "-tags", "grpcnotrace", "-ldflags", "-s -w", "-o", binary, "../../../cmd/machined")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 
 	if out, err := build.CombinedOutput(); err != nil {
@@ -113,8 +115,8 @@ func TestBudget(t *testing.T) {
 
 	time.Sleep(time.Second)
 
-	if got := resident(t, cmd.Process.Pid); got > maxResident {
-		t.Errorf("%d bytes resident, more than %d", got, maxResident)
+	if got := ownMemory(t, cmd.Process.Pid); got > maxOwn {
+		t.Errorf("%d bytes of memory of its own, more than %d", got, maxOwn)
 	}
 
 	c := &cluster{ca: ca, port: 50000}
@@ -148,7 +150,7 @@ func TestBudget(t *testing.T) {
 	wg.Wait()
 	t.Logf("%.0f calls per second", 10000/time.Since(begin).Seconds())
 
-	resident(t, cmd.Process.Pid)
+	t.Logf("%d bytes of memory of its own after that", ownMemory(t, cmd.Process.Pid))
 }
 
 func listenUnix(t *testing.T, path string, register func(*grpc.Server)) {
@@ -167,7 +169,8 @@ func listenUnix(t *testing.T, path string, register func(*grpc.Server)) {
 	t.Cleanup(srv.Stop)
 }
 
-func resident(t *testing.T, pid int) (bytes int) {
+// ownMemory is the anonymous memory of a process, in bytes.
+func ownMemory(t *testing.T, pid int) int {
 	t.Helper()
 
 	rollup, err := os.ReadFile(fmt.Sprintf("/proc/%d/smaps_rollup", pid))
@@ -177,17 +180,14 @@ func resident(t *testing.T, pid int) (bytes int) {
 
 	for line := range strings.Lines(string(rollup)) {
 		var kib int
-
-		if _, err := fmt.Sscanf(line, "Rss: %d kB", &kib); err == nil {
-			bytes = kib << 10
-		}
-
-		if strings.HasPrefix(line, "Rss") || strings.HasPrefix(line, "Private_Dirty") {
-			t.Log(strings.TrimSpace(line))
+		if _, err := fmt.Sscanf(line, "Anonymous: %d kB", &kib); err == nil {
+			return kib << 10
 		}
 	}
 
-	return bytes
+	t.Fatalf("no anonymous memory in %s", rollup)
+
+	return 0
 }
 
 // processorTime of a process, user and system, in the clock ticks of proc_pid_stat(5).

@@ -41,6 +41,7 @@ import (
 	"github.com/talos-os/talos/internal/authz"
 	"github.com/talos-os/talos/internal/authz/denial"
 	"github.com/talos-os/talos/internal/sys/meta"
+	"github.com/talos-os/talos/internal/users"
 	"github.com/talos-os/talos/pkg/machinery/config"
 	"github.com/talos-os/talos/pkg/machinery/config/value"
 	"github.com/talos-os/talos/pkg/machinery/role"
@@ -106,12 +107,6 @@ type Deps struct {
 // SocketDir has the sockets, each in a directory of its own.
 const SocketDir = "/system/run"
 
-// Users that own a socket.
-const (
-	userApid   = 50
-	userTrustd = 51
-)
-
 // Server is machined's API.
 type Server struct {
 	deps    Deps
@@ -139,9 +134,9 @@ func (s *Server) Run(ctx context.Context) error {
 	denials := denial.New(slog.Default())
 
 	sockets := []socket{
-		{filepath.Join(s.deps.Dir, "machined", "machine.sock"), userApid, s.machineServer(denials)},
-		{filepath.Join(s.deps.Dir, "apid", "runtime.sock"), userApid, s.stateServer(denials, userApid, apidReads)},
-		{filepath.Join(s.deps.Dir, "trustd", "runtime.sock"), userTrustd, s.stateServer(denials, userTrustd, trustdReads)},
+		{filepath.Join(s.deps.Dir, "machined", "machine.sock"), users.Apid, s.machineServer(denials)},
+		{filepath.Join(s.deps.Dir, "apid", "runtime.sock"), users.Apid, s.stateServer(denials, users.Apid, apidReads)},
+		{filepath.Join(s.deps.Dir, "trustd", "runtime.sock"), users.Trustd, s.stateServer(denials, users.Trustd, trustdReads)},
 	}
 
 	failed := make(chan error, len(sockets))

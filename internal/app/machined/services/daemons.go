@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/talos-os/talos/internal/sys/cgroup"
+	"github.com/talos-os/talos/internal/users"
 )
 
 // MachineSocket is where PID 1 serves the API to the node's own services.
@@ -32,12 +33,12 @@ var noCapabilities = []uintptr{}
 // before containerd is up and survives it. What it needs of the state it reads
 // itself, so it waits for nothing.
 func Apid(d Deps) Service {
-	return daemon(d, ApidID, 50, cgroup.Limits{MemoryMin: 16 << 20, MemoryMax: 128 << 20, Millicores: 500}, ":50000")
+	return daemon(d, ApidID, users.Apid, cgroup.Limits{MemoryMin: 16 << 20, MemoryMax: 128 << 20, Millicores: 500}, ":50000")
 }
 
 // Trustd hands out certificates; control plane nodes have it.
 func Trustd(d Deps) Service {
-	return daemon(d, TrustdID, 51, cgroup.Limits{MemoryMin: 8 << 20, MemoryMax: 128 << 20, Millicores: 250}, ":50001")
+	return daemon(d, TrustdID, users.Trustd, cgroup.Limits{MemoryMin: 8 << 20, MemoryMax: 128 << 20, Millicores: 250}, ":50001")
 }
 
 func daemon(d Deps, id string, user uint32, limits cgroup.Limits, port string) Service {

@@ -1,5 +1,4 @@
-// Command trustd signs certificates for joining nodes. See package trustd.
-package main
+package trustd
 
 import (
 	"context"
@@ -9,14 +8,13 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"syscall"
-
-	"github.com/talos-os/talos/internal/app/trustd"
 )
 
-func main() {
-	var opts trustd.Options
+// Main is the program trustd.
+func Main() {
+	var opts Options
 
-	flag.StringVar(&opts.StateSocket, "state", trustd.StateSocket, "unix socket of the state")
+	flag.StringVar(&opts.StateSocket, "state", StateSocket, "unix socket of the state")
 	flag.StringVar(&opts.Address, "listen", "", "address to listen on, by default the usual port on all")
 	flag.Parse()
 
@@ -34,7 +32,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
 
-	if err := trustd.Run(ctx, opts); err != nil {
+	if err := Run(ctx, opts); err != nil {
 		slog.Error("trustd ends", "error", err)
 		os.Exit(1) //nolint:gocritic // nothing is left to stop
 	}

@@ -1,5 +1,4 @@
-// Command apid answers a node's API port. See package apid.
-package main
+package apid
 
 import (
 	"context"
@@ -9,15 +8,15 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"syscall"
-
-	"github.com/talos-os/talos/internal/app/apid"
 )
 
-func main() {
-	var opts apid.Options
+// Main is the program apid. It takes paths as flags so that it can be run beside a
+// node of a test.
+func Main() {
+	var opts Options
 
-	flag.StringVar(&opts.StateSocket, "state", apid.StateSocket, "unix socket of the state")
-	flag.StringVar(&opts.MachineSocket, "machine", apid.MachineSocket, "unix socket of machined")
+	flag.StringVar(&opts.StateSocket, "state", StateSocket, "unix socket of the state")
+	flag.StringVar(&opts.MachineSocket, "machine", MachineSocket, "unix socket of machined")
 	flag.Parse()
 
 	slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, nil)))
@@ -36,7 +35,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
 
-	if err := apid.Run(ctx, opts); err != nil {
+	if err := Run(ctx, opts); err != nil {
 		slog.Error("apid ends", "error", err)
 		os.Exit(1) //nolint:gocritic // nothing is left to stop
 	}
