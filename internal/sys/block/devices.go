@@ -69,7 +69,7 @@ func List(root string) ([]Device, error) {
 }
 
 func read(link string) (Device, error) {
-	path, err := filepath.EvalSymlinks(link)
+	path, err := follow(link)
 	if err != nil {
 		return Device{}, err
 	}
@@ -122,6 +122,18 @@ func read(link string) (Device, error) {
 	return d, nil
 }
 
+// follow is where a link leads. Those of sysfs and udev lead straight to a device
+// and not over other links: looking at every directory on the way, as
+// filepath.EvalSymlinks does, takes ten calls of the kernel more for each of them.
+func follow(link string) (string, error) {
+	target, err := os.Readlink(link)
+	if err != nil || filepath.IsAbs(target) {
+		return target, err
+	}
+
+	return filepath.Join(filepath.Dir(link), target), nil
+}
+
 // Links reads the symbolic links udev made below dir (/dev/disk), by the name
 // of the device they lead to.
 func Links(dir string) (map[string][]string, error) {
@@ -132,7 +144,7 @@ func Links(dir string) (map[string][]string, error) {
 			return ignoreMissing(err)
 		}
 
-		target, err := filepath.EvalSymlinks(path)
+		target, err := follow(path)
 		if err != nil {
 			return ignoreMissing(err)
 		}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	cosi "github.com/cosi-project/runtime/pkg/controller"
 
@@ -28,6 +30,17 @@ type tracker struct {
 // touch marks devices as changed. Whoever wrote to a device calls it, because
 // the kernel tells nobody about written bytes.
 func (t *tracker) touch(names ...string) {
+	t.mark(names...)
+
+	t.mu.Lock()
+	defer t.mu.Unlock()
+
+	if t.wake != nil {
+		t.wake()
+	}
+}
+
+func (t *tracker) mark(names ...string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 
@@ -38,10 +51,6 @@ func (t *tracker) touch(names ...string) {
 	for _, name := range names {
 		t.generations[name]++
 	}
-
-	if t.wake != nil {
-		t.wake()
-	}
 }
 
 func (t *tracker) touchAll() {
@@ -49,6 +58,25 @@ func (t *tracker) touchAll() {
 	t.all++
 	t.mu.Unlock()
 	t.touch()
+}
+
+// burst is how long events are gathered before anybody looks. A disk comes with
+// its partitions, and udev touches all devices one after the other at boot.
+const burst = 30 * time.Millisecond
+
+// gathered makes a function that calls f once for all its calls within the burst
+// that the first of them begins.
+func gathered(f func()) func() {
+	var pending atomic.Bool
+
+	return func() {
+		if pending.CompareAndSwap(false, true) {
+			time.AfterFunc(burst, func() {
+				pending.Store(false)
+				f()
+			})
+		}
+	}
 }
 
 func (t *tracker) generation(name string) int {
@@ -65,12 +93,15 @@ func (t *tracker) watch(ctx context.Context, notify func()) error {
 	t.wake = notify
 	t.mu.Unlock()
 
+	soon := gathered(notify)
+
 	return uevent.Listen(ctx, uevent.Kernel, t.touchAll, func(ev uevent.Event) {
 		switch {
 		case ev.Lost:
 			t.touchAll()
 		case ev.Subsystem == "block":
-			t.touch(ev.DevPath[strings.LastIndexByte(ev.DevPath, '/')+1:])
+			t.mark(ev.DevPath[strings.LastIndexByte(ev.DevPath, '/')+1:])
+			soon()
 		}
 	})
 }
@@ -149,9 +180,11 @@ func symlinks() controller.Controller {
 		Name:    "block.SymlinksController",
 		Outputs: controller.Out(block.BlockSymlinks.Exclusive()),
 		Wake: func(ctx context.Context, notify func()) error {
+			soon := gathered(notify)
+
 			return uevent.Listen(ctx, uevent.Udev, notify, func(ev uevent.Event) {
 				if ev.Lost || ev.Subsystem == "block" {
-					notify()
+					soon()
 				}
 			})
 		},
