@@ -14,6 +14,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/talos-os/talos/internal/sys/attr"
 )
 
 // Device is one entry of /sys/class/block.
@@ -76,7 +78,7 @@ func read(link string) (Device, error) {
 
 	d := Device{Name: filepath.Base(link), SysPath: path}
 
-	text, err := os.ReadFile(filepath.Join(path, "uevent"))
+	text, err := attr.Read(filepath.Join(path, "uevent"))
 	if err != nil {
 		return Device{}, err
 	}
@@ -98,7 +100,7 @@ func read(link string) (Device, error) {
 		}
 	}
 
-	if size, err := os.ReadFile(filepath.Join(path, "size")); err == nil {
+	if size, err := attr.Read(filepath.Join(path, "size")); err == nil {
 		// Always in units of 512 bytes, whatever the sector size.
 		n, _ := strconv.ParseUint(strings.TrimSpace(string(size)), 10, 64)
 		d.Size = n * 512

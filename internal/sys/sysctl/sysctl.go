@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/talos-os/talos/internal/sys/attr"
 )
 
 // Key names a parameter the way state does: "proc.sys." or "sys." and the path
@@ -61,7 +63,7 @@ func Read(k Key) (string, error) {
 		return "", err
 	}
 
-	b, err := os.ReadFile(path)
+	b, err := attr.Read(path)
 
 	return strings.TrimRight(string(b), "\n"), err
 }

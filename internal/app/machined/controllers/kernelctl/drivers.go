@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -16,6 +15,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/talos-os/talos/internal/controller"
+	"github.com/talos-os/talos/internal/sys/attr"
 	"github.com/talos-os/talos/internal/sys/uevent"
 )
 
@@ -268,7 +268,7 @@ func (q *queue) walk(sys string) {
 		paths, _ := filepath.Glob(filepath.Join(sys, pattern))
 
 		for _, path := range paths {
-			if raw, err := os.ReadFile(path); err == nil {
+			if raw, err := attr.Read(path); err == nil {
 				q.push(strings.TrimSpace(string(raw)))
 			}
 		}
