@@ -38,7 +38,7 @@ spec: {selector: {app: web}, ports: [{port: 80, targetPort: 8080}]}
 // started from the disk image.
 func TestCluster(t *testing.T) {
 	c := newCluster(t, "test-cluster")
-	c.must(30*time.Minute, "cluster", "create", "qemu", "--name", c.name, "--assets", c.out, "--workers", "1")
+	c.create(30*time.Minute, "--workers", "1")
 
 	nodes := c.nodes()
 	cp, worker := nodes[0].Address, nodes[1].Address

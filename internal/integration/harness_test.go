@@ -138,6 +138,23 @@ func (c *cluster) refused(want string, args ...string) {
 	}
 }
 
+// accel is what the first cluster found to run machines with; finding out takes
+// up to 15 seconds.
+var accel string
+
+// create makes the cluster's machines.
+func (c *cluster) create(timeout time.Duration, args ...string) {
+	c.t.Helper()
+
+	if accel != "" {
+		args = append(args, "--accel", accel)
+	}
+
+	c.must(timeout, append([]string{"cluster", "create", "qemu", "--name", c.name, "--assets", c.out}, args...)...)
+
+	accel = c.state().Accel
+}
+
 // kubectlPath is the one built with the parts: the cluster's own version.
 func (c *cluster) kubectlPath() string {
 	c.t.Helper()
@@ -161,7 +178,13 @@ func (c *cluster) kubectl(timeout time.Duration, stdin string, args ...string) s
 	return out
 }
 
-func (c *cluster) nodes() []node {
+// clusterState is what cluster.json says.
+type clusterState struct {
+	Accel string
+	Nodes []node
+}
+
+func (c *cluster) state() clusterState {
 	c.t.Helper()
 
 	raw, err := os.ReadFile(filepath.Join(c.home, "clusters", c.name, "cluster.json"))
@@ -169,12 +192,18 @@ func (c *cluster) nodes() []node {
 		c.t.Fatal(err)
 	}
 
-	var state struct{ Nodes []node }
+	var state clusterState
 	if err = json.Unmarshal(raw, &state); err != nil {
 		c.t.Fatal(err)
 	}
 
-	return state.Nodes
+	return state
+}
+
+func (c *cluster) nodes() []node {
+	c.t.Helper()
+
+	return c.state().Nodes
 }
 
 // eventually tries until it works; the error of the last try is the failure.
