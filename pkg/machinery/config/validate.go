@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/talos-os/talos/pkg/machinery/config/document"
 	"github.com/talos-os/talos/pkg/machinery/config/internal/tree"
 	"github.com/talos-os/talos/pkg/machinery/config/v1alpha1"
 	"github.com/talos-os/talos/pkg/machinery/config/value"
@@ -39,8 +40,9 @@ type ValidateOption func(*checker)
 // Strict makes every warning an error.
 func Strict() ValidateOption { return func(k *checker) { k.strict = true } }
 
-// WithExpressions checks CEL expressions. The compiler is not linked here: it
-// would cost a command line tool its start-up time.
+// WithExpressions compiles CEL expressions. The compiler is not linked here: it
+// would cost a command line tool its start-up time. Without this option only their
+// form is checked.
 func WithExpressions(check func(kind, path string, e value.Expression) error) ValidateOption {
 	return func(k *checker) { k.expression = check }
 }
@@ -80,10 +82,12 @@ func Validate(c *Config, mode Mode, opts ...ValidateOption) ([]Warning, error) {
 		startWarn := len(k.warnings)
 
 		k.declared()
+		k.container()
 
 		if k.part.main != nil {
 			k.machine(&k.part.main.Machine)
 			k.cluster(&k.part.main.Cluster)
+			k.superseded(k.part.main)
 		} else {
 			k.document(k.part.doc)
 		}
@@ -263,7 +267,14 @@ func (k *checker) complete(e *v1alpha1.Config) {
 			"nothing says which disk to install to; a machine that runs from memory will not install itself")
 	}
 
+	if document.Or(m.Network.KubeSpan.Enabled, false) && !*cl.Discovery.Enabled {
+		k.bad("machine.network.kubespan.enabled", "set cluster.discovery.enabled, or add a DiscoveryServiceConfig document",
+			"KubeSpan finds other machines by discovery, which is off")
+	}
+
 	k.networks(e)
+	k.nodeAddresses(e)
+	k.secrets(e)
 	k.certificates(e)
 	k.kubernetesVersions(e)
 	k.part = nil

@@ -3,6 +3,7 @@ package config_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/talos-os/talos/pkg/machinery/config"
 	"github.com/talos-os/talos/pkg/machinery/config/contract"
@@ -69,6 +70,17 @@ func TestValidateRefuses(t *testing.T) {
 		{"the same link twice", docs, "apiVersion: v1alpha1\nkind: LinkConfig\nname: a\n---\napiVersion: v1alpha1\nkind: DummyLinkConfig\nname: a\n", `the link "a" is already described by`},
 		{"a required field", docs, "apiVersion: v1alpha1\nkind: VLANConfig\nname: v\nparent: eth0\n", "VLANConfig v: "},
 		{"a key that is empty", cp, "machine: {nodeLabels: {\"\": b}}", "is not a label name"},
+		{"an endpoint that is nowhere", cp, "cluster: {controlPlane: {endpoint: \"https://0.0.0.0:6443\"}}", "0.0.0.0 is not the address of a machine"},
+		{"an endpoint that is no host", cp, "cluster: {controlPlane: {endpoint: \"https://a_b:6443\"}}", "is not a host name"},
+		{"a bootstrap token of another form", cp, "cluster: {token: abc.def}", "not a bootstrap token"},
+		{"a short cluster secret", cp, "cluster: {secret: YWJj}", "has 3 bytes, not 32"},
+		{"an encryption secret that is no base64", cp, "cluster: {secretboxEncryptionSecret: \"a b\"}", "not base64"},
+		{"a service account without key", cp, "cluster: {serviceAccount: {key: YWJj}}", "cluster.serviceAccount.key: not a private key"},
+		{"a certificate that is none", docs, "apiVersion: v1alpha1\nkind: KubeAggregatorCAConfig\nissuingCA: {cert: abc}\n", "not a certificate"},
+		{"KubeSpan without discovery", cp, "machine: {network: {kubespan: {enabled: true}}}\ncluster: {discovery: {enabled: false}}", "by discovery, which is off"},
+		{"a bond of itself", docs, "apiVersion: v1alpha1\nkind: BondConfig\nname: b\nbondMode: 802.3ad\nlinks: [b]\n", "cannot be part of itself"},
+		{"a link in two others", docs, "apiVersion: v1alpha1\nkind: BridgeConfig\nname: b\nlinks: [eth1]\n---\napiVersion: v1alpha1\nkind: VRFConfig\nname: v\ntable: 17\nlinks: [eth1]\n", `"eth1" is a part of BridgeConfig b already`},
+		{"a slot twice", docs, "apiVersion: v1alpha1\nkind: VolumeConfig\nname: STATE\nencryption: {provider: luks2, keys: [{slot: 0, nodeID: {}}, {slot: 0, tpm: {}}]}\n", "slot 0 is used by another key"},
 		{"an unnamed document", docs, "apiVersion: v1alpha1\nkind: LinkConfig\nmtu: 1500\n", "missing: the name"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -94,6 +106,82 @@ func TestValidateRefuses(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestValidateWarns(t *testing.T) {
+	t.Parallel()
+
+	cp := generated(t, "v1.11")
+
+	for _, tt := range []struct {
+		mode        config.Mode
+		patch, want string
+	}{
+		{config.Metal, "machine: {network: {interfaces: [{interface: eth0, addresses: [10.244.7.1/24]}]}}", "the address 10.244.7.1 is in the pod network 10.244.0.0/16"},
+		{config.Metal, "apiVersion: v1alpha1\nkind: LinkConfig\nname: eth0\naddresses: [{address: 10.96.0.5/24}]\n", "LinkConfig eth0: line 100, column 16: addresses[0].address: the address 10.96.0.5 is in the service network"},
+		{config.Metal, "cluster: {controlPlane: {endpoint: \"https://127.0.0.1:6443\"}}", "leads every machine to itself"},
+		{config.Metal, "machine: {type: worker}", "machine.ca.key: a worker signs nothing"},
+		{config.Metal, "machine: {disks: [{device: /dev/sdb}]}", "machine.disks: deprecated; write a UserVolumeConfig"},
+		{config.Metal, "machine: {systemDiskEncryption: {state: {provider: luks2, keys: [{slot: 0, nodeID: {}}]}}}", "write it as encryption of a VolumeConfig"},
+		{config.Container, "machine: {kernel: {modules: [{name: nbd}]}}", "machine.kernel: has no effect in a container"},
+		{config.Container, "apiVersion: v1alpha1\nkind: WatchdogTimerConfig\ndevice: /dev/watchdog0\n", "WatchdogTimerConfig: line"},
+	} {
+		c := apply(t, cp, []byte(tt.patch))
+
+		warnings, err := config.Validate(c, tt.mode)
+		if err != nil {
+			t.Errorf("%s: %v", tt.patch, err)
+		}
+
+		var all strings.Builder
+		for _, w := range warnings {
+			all.WriteString(w.Error() + "\n")
+		}
+
+		if !strings.Contains(all.String(), tt.want) {
+			t.Errorf("%s:\ngot  %swant %s", tt.patch, all.String(), tt.want)
+		}
+
+		if _, err = config.Validate(c, tt.mode, config.Strict()); err == nil {
+			t.Errorf("%s: no error when strict", tt.patch)
+		}
+	}
+}
+
+func TestCertificates(t *testing.T) {
+	t.Parallel()
+
+	for _, line := range []string{"v1.11", "v1.14"} {
+		c, other := generated(t, line), generated(t, "v1.12")
+
+		for days, want := range map[int]string{-2: "is valid from", 0: "", 365*10 - 30: "expires on", 365*10 + 5: "expired on"} {
+			warnings, err := config.Validate(c, config.Metal, config.WithTime(time.Now().AddDate(0, 0, days)))
+
+			text := ""
+			for _, p := range append(warnings, config.Problems(err)...) {
+				text += p.Error() + "\n"
+			}
+
+			if (want == "") != (text == "") || !strings.Contains(text, want) {
+				t.Errorf("%s: after %d days: %s, want %q", line, days, text, want)
+			}
+		}
+
+		// The key of another authority.
+		main := *c.Effective()
+		ca := *main.Machine.CA
+		ca.Key = other.Effective().Machine.CA.Key
+		main.Machine.CA = &ca
+
+		made, err := config.Make(&main)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		if _, err = config.Validate(made, config.Metal); err == nil || !strings.Contains(err.Error(), "machine.ca.key: does not belong to the certificate") {
+			t.Errorf("%s: %v", line, err)
+		}
 	}
 }
 

@@ -5,8 +5,10 @@ import (
 	stdx509 "crypto/x509"
 	"encoding/pem"
 	"fmt"
+	"net/netip"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/siderolabs/crypto/x509"
 
@@ -59,6 +61,17 @@ func (k *checker) endpoint(at, scheme, host, port string) {
 		k.bad(at, "", "the Kubernetes API is reached by https, not %s", scheme)
 	case host == "":
 		k.bad(at, "", "has no host")
+	}
+
+	if a, err := netip.ParseAddr(host); err == nil {
+		switch {
+		case a.IsUnspecified() || a.IsMulticast():
+			k.bad(at, "use an address or a name that leads to the control plane", "%s is not the address of a machine", a)
+		case a.IsLoopback():
+			k.warn(at, "use an address or a name that leads to the control plane", "%s leads every machine to itself", a)
+		}
+	} else if host != "" {
+		k.badErr(at, hostname(strings.TrimSuffix(host, ".")))
 	}
 
 	if port != "" {
@@ -150,6 +163,8 @@ func (k *checker) authority(at string, pair *x509.PEMEncodedCertificateAndKey) {
 	}
 
 	switch {
+	case k.now.Before(crt.NotBefore):
+		k.warn(at+".crt", "check the clock of this machine", "is valid from %s only", crt.NotBefore.Format(time.DateTime))
 	case k.now.After(crt.NotAfter):
 		k.bad(at+".crt", "rotate the authority", "expired on %s", crt.NotAfter.Format("2006-01-02"))
 	case crt.NotAfter.Sub(k.now).Hours() < 90*24:

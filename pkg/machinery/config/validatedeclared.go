@@ -41,8 +41,12 @@ func (k *checker) declared() {
 			k.placeholder(path, v)
 		}
 
-		if e, ok := v.Interface().(value.Expression); ok && k.expression != nil {
-			k.badErr(path, k.expression(kind, path, e))
+		if e, ok := v.Interface().(value.Expression); ok {
+			if k.expression != nil {
+				k.badErr(path, k.expression(kind, path, e))
+			} else {
+				k.badErr(path, celSyntax(string(e)))
+			}
 		}
 
 		return true
@@ -121,6 +125,7 @@ var counterparts = map[string][]string{
 // conflicts checks documents against each other.
 func (k *checker) conflicts() {
 	k.nameConflicts()
+	k.ports()
 
 	main := k.c.V1Alpha1()
 	if main == nil {

@@ -190,8 +190,22 @@ func (k *checker) volume(doc document.Document) {
 		k.bad("encryption.keys", "add one, for example by TPM or node ID", "an encrypted volume needs a key")
 	}
 
+	slots := map[int]bool{}
+
 	for i, key := range enc.Keys {
-		k.encryptionKey(fmt.Sprintf("encryption.keys[%d]", i), key.Static != nil, key.NodeID != nil, key.KMS != nil, key.TPM != nil)
+		at := fmt.Sprintf("encryption.keys[%d]", i)
+
+		if slots[key.Slot] {
+			k.bad(at+".slot", "", "slot %d is used by another key", key.Slot)
+		}
+
+		slots[key.Slot] = true
+
+		if key.Static != nil && key.Static.Passphrase == "" {
+			k.bad(at+".static.passphrase", "", "missing")
+		}
+
+		k.encryptionKey(at, key.Static != nil, key.NodeID != nil, key.KMS != nil, key.TPM != nil)
 	}
 }
 

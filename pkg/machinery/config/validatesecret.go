@@ -1,0 +1,66 @@
+package config
+
+import (
+	"encoding/base64"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/siderolabs/crypto/x509"
+
+	"github.com/talos-os/talos/pkg/machinery/config/v1alpha1"
+)
+
+// secrets checks the forms of secrets that fail late and far away: a bad bootstrap
+// token leaves kubelets waiting, a key of the wrong length stops the API server.
+func (k *checker) secrets(e *v1alpha1.Config) {
+	cl := &e.Cluster
+
+	if cl.Token != "" && cl.Token != Redacted && !regexp.MustCompile(`^[a-z0-9]{6}\.[a-z0-9]{16}$`).MatchString(cl.Token) {
+		k.bad("cluster.token", "make one with talosctl gen secrets", "not a bootstrap token: six letters or digits, a dot, sixteen more")
+	}
+
+	k.keyBytes("cluster.secret", cl.Secret, 32)
+	k.keyBytes("cluster.secretboxEncryptionSecret", cl.SecretboxEncryptionSecret, 32)
+	k.keyBytes("cluster.aescbcEncryptionSecret", cl.AescbcEncryptionSecret, 16, 24, 32)
+
+	if sa := cl.ServiceAccount; sa != nil && len(sa.Key) > 0 && string(sa.Key) != Redacted {
+		if _, err := sa.GetKey(); err != nil {
+			k.bad("cluster.serviceAccount.key", "it is base64 of a PEM file", "not a private key")
+		}
+	}
+
+	if !e.IsControlPlane() && e.Machine.Type != "" {
+		for _, ca := range []struct {
+			path string
+			pair *x509.PEMEncodedCertificateAndKey
+		}{{"machine.ca", e.Machine.CA}, {"cluster.ca", cl.CA}} {
+			if ca.pair != nil && len(ca.pair.Key) > 0 {
+				k.warn(ca.path+".key", "leave it out", "a worker signs nothing; who reads this config could")
+			}
+		}
+	}
+}
+
+// keyBytes checks a key written in base64.
+func (k *checker) keyBytes(at, s string, sizes ...int) {
+	if s == "" || s == Redacted {
+		return
+	}
+
+	b, err := base64.StdEncoding.DecodeString(s)
+	if err != nil {
+		k.bad(at, "make it with talosctl gen secrets", "not base64")
+
+		return
+	}
+
+	for _, n := range sizes {
+		if len(b) == n {
+			return
+		}
+	}
+
+	k.bad(at, "make it with talosctl gen secrets", "has %d bytes, not %s", len(b),
+		strings.ReplaceAll(strings.Trim(fmt.Sprint(sizes), "[]"), " ", ", "))
+}
