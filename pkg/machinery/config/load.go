@@ -2,7 +2,9 @@ package config
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"regexp"
 	"strconv"
 	"strings"
@@ -269,32 +271,62 @@ func isMain(root *yaml.Node) bool {
 
 // parseNode parses the text of one document; nil when it is empty.
 func parseNode(text []byte) (*yaml.Node, error) {
-	var n yaml.Node
-
-	dec := yaml.NewDecoder(bytes.NewReader(text))
-	if err := dec.Decode(&n); err != nil {
-		if err.Error() == "EOF" {
-			return nil, nil
-		}
-
+	var c captured
+	if err := yaml.Unmarshal(text, &c); err != nil {
 		return nil, err
 	}
 
-	var more yaml.Node
-	if err := dec.Decode(&more); err == nil {
-		return nil, fmt.Errorf("line %d: a second document starts here; begin it with a line of ---", more.Line)
-	}
-
-	root := &n
-	if n.Kind == yaml.DocumentNode && len(n.Content) == 1 {
-		root = n.Content[0]
-	}
-
-	if root.Kind == yaml.ScalarNode && root.Tag == "!!null" {
+	n := c.node
+	if n == nil {
 		return nil, nil
 	}
 
-	return root, nil
+	if n.Kind == yaml.DocumentNode && len(n.Content) == 1 {
+		n = n.Content[0]
+	}
+
+	// A mapping in block style that begins a line goes on to the end of the text or
+	// to a marker. After anything else there may be more, which nobody would read.
+	if n.Kind != yaml.MappingNode || n.Style&yaml.FlowStyle != 0 || n.Column != 1 || bytes.Contains(text, []byte("\n...")) {
+		if err := onlyOne(text); err != nil {
+			return nil, err
+		}
+	}
+
+	if n.Kind == yaml.ScalarNode && n.Tag == "!!null" {
+		return nil, nil
+	}
+
+	return n, nil
+}
+
+// captured takes the tree of a document as the library makes it. Decoding into a
+// yaml.Node costs a second pass.
+type captured struct{ node *yaml.Node }
+
+func (c *captured) UnmarshalYAML(n *yaml.Node) error {
+	c.node = n
+
+	return nil
+}
+
+// onlyOne refuses a text that goes on after its first document.
+func onlyOne(text []byte) error {
+	var first, more yaml.Node
+
+	dec := yaml.NewDecoder(bytes.NewReader(text))
+	if err := dec.Decode(&first); err != nil {
+		return err
+	}
+
+	switch err := dec.Decode(&more); {
+	case err == nil:
+		return fmt.Errorf("line %d: a second document starts here; begin it with a line of ---", more.Line)
+	case errors.Is(err, io.EOF):
+		return nil
+	default:
+		return err
+	}
 }
 
 // syntax reports what the YAML library could not parse. It gives places only as
@@ -314,7 +346,7 @@ func (l *loader) syntax(ch chunk, err error) {
 		p.Line, _ = strconv.Atoi(m[3])
 	}
 
-	if m[2] == "parsing" {
+	if m[2] == "parsing" || strings.HasPrefix(m[6], "did not find expected <") {
 		p.Line++
 	}
 

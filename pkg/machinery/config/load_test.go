@@ -56,6 +56,16 @@ func TestLoadReportsEverything(t *testing.T) {
 			[]string{"line 2: not YAML", "line 4, column 3: machine.nope: unknown key"},
 		},
 		{
+			"text after a document",
+			"{machine: {type: worker}}\nmachine: {type: controlplane}\n",
+			[]string{"line 2: not YAML: did not find expected <document start>"},
+		},
+		{
+			"a document after the end of one",
+			"machine: {type: worker}\n...\nmachine: {type: controlplane}\n",
+			[]string{"line 3: not YAML: did not find expected <document start>"},
+		},
+		{
 			"not a config",
 			"foo: bar\n",
 			[]string{"not a config document"},

@@ -6,23 +6,23 @@ import (
 
 // LVMLogicalVolumeConfig makes a logical volume in a volume group.
 type LVMLogicalVolumeConfig struct {
-	// Of the logical volume.
+	// Name of the logical volume, unique in its group.
 	Name string `yaml:"name,omitempty"`
 	// How data is laid out. Default linear.
 	Type string `yaml:"type,omitempty" enum:"linear|raid1|raid0|raid10"`
-	// Copies besides the first, for raid1 and raid10.
+	// Number of copies besides the first, for raid1 and raid10.
 	Mirrors uint32 `yaml:"mirrors,omitempty"`
-	// Disks data is spread over, for raid0 and raid10.
+	// Number of disks data is spread over, for raid0 and raid10.
 	Stripes uint32 `yaml:"stripes,omitempty"`
-	// Group and size.
+	// The group it is made in, and its size.
 	Provisioning LVMLogicalVolumeProvisioningSpec `yaml:"provisioning,omitempty"`
 }
 
 // LVMLogicalVolumeProvisioningSpec is where and how large.
 type LVMLogicalVolumeProvisioningSpec struct {
-	// Name of the group.
+	// Name of the LVMVolumeGroupConfig it is made in.
 	VolumeGroup string `yaml:"volumeGroup,omitempty"`
-	// Less than that is an error.
+	// Smallest size, such as 10GiB. With less room in the group it is an error.
 	MinSize value.ByteSize `yaml:"minSize,omitempty"`
 	// The most, as a size or a percentage of the group.
 	MaxSize value.Size `yaml:"maxSize,omitempty"`
@@ -30,7 +30,7 @@ type LVMLogicalVolumeProvisioningSpec struct {
 
 // LVMVolumeGroupConfig makes an LVM volume group from volumes of the machine.
 type LVMVolumeGroupConfig struct {
-	// Of the volume group.
+	// Name of the volume group.
 	Name string `yaml:"name,omitempty"`
 	// Which volumes belong to it.
 	Provisioning LVMVolumeGroupProvisioningSpec `yaml:"provisioning,omitempty"`
@@ -44,14 +44,15 @@ type LVMVolumeSelectorSpec struct {
 
 // LVMVolumeGroupProvisioningSpec chooses physical volumes.
 type LVMVolumeGroupProvisioningSpec struct {
+	// Which disks and partitions become its physical volumes.
 	VolumeSelector LVMVolumeSelectorSpec `yaml:"volumeSelector,omitempty"`
 }
 
 // RAIDArrayConfig makes a software RAID array.
 type RAIDArrayConfig struct {
-	// Of the array.
+	// Name of the array.
 	Name string `yaml:"name,omitempty"`
-	// raid1 is the only one.
+	// RAID level. raid1, which mirrors, is the only one.
 	Level string `yaml:"level,omitempty" enum:"raid1"`
 	// Where the array's description is on its members. Default 1.2.
 	Metadata string `yaml:"metadata,omitempty" enum:"1.0|1.2"`
@@ -67,5 +68,6 @@ type RAIDVolumeSelector struct {
 
 // RAIDProvisioningSpec chooses members.
 type RAIDProvisioningSpec struct {
+	// Which disks and partitions are its members.
 	VolumeSelector RAIDVolumeSelector `yaml:"volumeSelector,omitempty"`
 }

@@ -14,33 +14,33 @@ type CRIBaseRuntimeSpecConfig struct {
 type CRICustomizationConfig struct {
 	// Tells parts apart; they are used in the order of their names.
 	Name string `yaml:"name,omitempty" required:"true"`
-	// TOML.
+	// A piece of containerd's configuration in TOML.
 	Content string `yaml:"content,omitempty"`
 }
 
 // ContainerConfig runs a container on the machine, outside Kubernetes.
 type ContainerConfig struct {
-	// Of the container, and of its service.
+	// Name of the container, and of its service.
 	Name string `yaml:"name,omitempty"`
-	// Reference.
+	// Image reference with tag or digest.
 	Image string `yaml:"image,omitempty"`
-	// Replaces that of the image.
+	// Program to run. Replaces the entrypoint of the image.
 	Entrypoint []string `yaml:"entrypoint,omitempty"`
-	// Replace those of the image.
+	// Arguments of the program. They replace those of the image.
 	Args []string `yaml:"args,omitempty"`
 	// Absolute path in the container.
 	WorkingDir string `yaml:"workingDir,omitempty"`
 	// User and group; default those of the image.
 	RunAs ContainerRunAs `yaml:"runAs,omitempty"`
-	// As NAME=value.
+	// Environment variables as NAME=value.
 	Environment []string `yaml:"environment,omitempty"`
-	// What it sees of the machine.
+	// Volumes and directories of the machine that it sees.
 	Mounts []ContainerMount `yaml:"mounts,omitempty"`
 	// What it may do. Default restricted.
 	Security ContainerSecurity `yaml:"security,omitempty"`
 	// Which network it has.
 	Network ContainerNetwork `yaml:"network,omitempty"`
-	// How much it may use.
+	// Limits on the processor time and memory it may use. Default: none.
 	Resources ContainerResources `yaml:"resources,omitempty"`
 	// What has to be there before it starts.
 	DependsOn ContainerDependsOn `yaml:"dependsOn,omitempty"`
@@ -48,17 +48,19 @@ type ContainerConfig struct {
 
 // ContainerRunAs is a user and a group by number.
 type ContainerRunAs struct {
+	// User number.
 	UID int32 `yaml:"uid,omitempty"`
+	// Group number.
 	GID int32 `yaml:"gid,omitempty"`
 }
 
 // UserVolumeMount mounts a user volume.
 type UserVolumeMount struct {
-	// Of the volume.
+	// Name of the UserVolumeConfig document.
 	Name string `yaml:"name,omitempty"`
 	// Absolute path in the container.
 	Destination string `yaml:"destination,omitempty"`
-	// Mount options.
+	// Mount options. Default rw.
 	Options []string `yaml:"options,omitempty" enum:"ro|rw|noexec|nosuid|nodev|noatime|rbind|rshared"`
 }
 
@@ -66,9 +68,9 @@ type UserVolumeMount struct {
 type TmpfsMount struct {
 	// Absolute path in the container.
 	Destination string `yaml:"destination,omitempty"`
-	// At most, with a unit.
+	// The most memory it takes, with a unit such as 64MiB.
 	Size string `yaml:"size,omitempty"`
-	// Mount options.
+	// Mount options, such as noexec.
 	Options []string `yaml:"options,omitempty"`
 }
 
@@ -78,49 +80,54 @@ type HostPathMount struct {
 	Source string `yaml:"source,omitempty"`
 	// Absolute path in the container.
 	Destination string `yaml:"destination,omitempty"`
-	// Mount options.
+	// Mount options, such as ro and rbind.
 	Options []string `yaml:"options,omitempty"`
 }
 
 // ContainerMount is one mount, of exactly one type.
 type ContainerMount struct {
+	// Mounts a user volume.
 	UserVolume *UserVolumeMount `yaml:"userVolume,omitempty"`
-	Tmpfs      *TmpfsMount      `yaml:"tmpfs,omitempty"`
-	HostPath   *HostPathMount   `yaml:"hostPath,omitempty"`
+	// Mounts memory that is empty at each start.
+	Tmpfs *TmpfsMount `yaml:"tmpfs,omitempty"`
+	// Mounts a directory of the machine.
+	HostPath *HostPathMount `yaml:"hostPath,omitempty"`
 }
 
 // ContainerCapabilities changes the set of capabilities.
 type ContainerCapabilities struct {
-	// Names with CAP_.
+	// Capabilities to add, by names that begin with CAP_.
 	Add []string `yaml:"add,omitempty"`
-	// Names with CAP_.
+	// Capabilities to take away, by names that begin with CAP_.
 	Drop []string `yaml:"drop,omitempty"`
 }
 
 // ContainerSecurity is what a container may do.
 type ContainerSecurity struct {
-	// privileged lifts nearly all limits.
+	// restricted drops nearly all rights, privileged lifts nearly all limits. Default
+	// restricted.
 	Profile string `yaml:"profile,omitempty" enum:"restricted|privileged"`
-	// On top of the profile.
+	// Changes to the capabilities of the profile.
 	Capabilities ContainerCapabilities `yaml:"capabilities,omitempty"`
 }
 
 // ContainerNetwork is the network of a container.
 type ContainerNetwork struct {
-	// none, or that of the host.
+	// none has no network, host uses the network of the machine.
 	Mode string `yaml:"mode,omitempty" enum:"none|host"`
 }
 
 // ContainerResourceLimits is the most a container may use.
 type ContainerResourceLimits struct {
-	// In cores or thousandths: 2, 500m.
+	// Processor time, in cores (2) or thousandths of one (500m).
 	CPU string `yaml:"cpu,omitempty"`
-	// With a unit.
+	// Memory, with a unit such as 512MiB. Beyond it the container is killed.
 	Memory string `yaml:"memory,omitempty"`
 }
 
 // ContainerResources limits a container.
 type ContainerResources struct {
+	// The most it may use.
 	Limits ContainerResourceLimits `yaml:"limits,omitempty"`
 }
 
@@ -132,23 +139,23 @@ type ContainerDependsOn struct {
 	Networks []string `yaml:"networks,omitempty" enum:"addresses|connectivity|hostname|etcfiles"`
 	// True waits for the right time.
 	Time *bool `yaml:"time,omitempty"`
-	// Other containers, by name.
+	// Names of other containers that have to run first.
 	Containers []string `yaml:"containers,omitempty"`
 }
 
 // ExtensionServiceConfig configures a service that a system extension brings.
 type ExtensionServiceConfig struct {
-	// Of the service, without ext-.
+	// Name of the service without the leading ext-.
 	Name string `yaml:"name,omitempty" required:"true"`
-	// Written where the service reads them.
+	// Files that the service reads. They are written before it starts.
 	ConfigFiles []ConfigFile `yaml:"configFiles,omitempty" merge:"mountPath"`
-	// As NAME=value.
+	// Environment variables as NAME=value.
 	Environment []string `yaml:"environment,omitempty"`
 }
 
 // ConfigFile is one file.
 type ConfigFile struct {
-	// Its text.
+	// Text of the file.
 	Content string `yaml:"content,omitempty"`
 	// Absolute path the service sees it at.
 	MountPath string `yaml:"mountPath,omitempty"`

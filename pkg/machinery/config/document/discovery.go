@@ -17,6 +17,6 @@ type DiscoveryIdentityConfig struct {
 type DiscoveryServiceConfig struct {
 	// Tells services apart.
 	Name string `yaml:"name,omitempty" required:"true"`
-	// URL; the service sees encrypted data only.
+	// URL of the service. It sees encrypted data only.
 	Endpoint value.URL `yaml:"endpoint,omitempty" required:"true"`
 }

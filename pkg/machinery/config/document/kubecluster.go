@@ -8,7 +8,7 @@ import (
 
 // KubeClusterConfig says which cluster this is.
 type KubeClusterConfig struct {
-	// For people, and the context name in kubeconfigs.
+	// Name of the cluster, for people. It is the context name in kubeconfigs.
 	ClusterName string `yaml:"clusterName,omitempty" required:"true"`
 	// URL of the Kubernetes API for nodes and people.
 	Endpoint value.URL `yaml:"endpoint,omitempty" required:"true"`
@@ -16,9 +16,9 @@ type KubeClusterConfig struct {
 
 // KubeCoreDNSConfig runs CoreDNS.
 type KubeCoreDNSConfig struct {
-	// Default true.
+	// False leaves CoreDNS out. Default true.
 	Enabled *bool `yaml:"enabled,omitempty"`
-	// Reference with tag.
+	// Image reference with tag. Default: of this release.
 	Image string `yaml:"image,omitempty"`
 }
 
@@ -26,9 +26,9 @@ type KubeCoreDNSConfig struct {
 type KubeExternalManifestConfig struct {
 	// Tells manifests apart.
 	Name string `yaml:"name,omitempty" required:"true"`
-	// Sent when fetching it.
+	// HTTP headers sent when fetching it.
 	Headers map[string]string `yaml:"headers,omitempty"`
-	// Where it is.
+	// URL of the manifest.
 	URL value.URL `yaml:"url,omitempty" required:"true"`
 }
 
@@ -38,7 +38,7 @@ type KubeFlannelCNIConfig struct {
 	BackendType string `yaml:"backendType,omitempty"`
 	// UDP port of the backend. Default 4789 for vxlan.
 	BackendPort uint16 `yaml:"backendPort,omitempty"`
-	// Zero lets flannel find out.
+	// Largest packet in bytes. Default 0: flannel finds out.
 	BackendMTU uint32 `yaml:"backendMTU,omitempty"`
 	// Further keys of the backend's configuration.
 	BackendExtraConfig value.Object `yaml:"backendExtraConfig,omitempty"`
@@ -74,7 +74,7 @@ type KubeNetworkConfig struct {
 
 // KubeProxyConfig runs kube-proxy.
 type KubeProxyConfig struct {
-	// Default true; false is for a CNI that does its work.
+	// False leaves kube-proxy out, for a CNI that does its work. Default true.
 	Enabled *bool `yaml:"enabled,omitempty"`
 	// Reference with tag.
 	Image string `yaml:"image,omitempty" required:"true"`

@@ -14,7 +14,7 @@ type KubeAPIServerConfig struct {
 	Env map[string]string `yaml:"env,omitempty"`
 	// Requests and limits of the pod.
 	Resources ResourcesConfig `yaml:"resources,omitempty"`
-	// Default 6443.
+	// Port of the API server on each control plane machine. Default 6443.
 	APIPort int `yaml:"apiPort,omitempty"`
 	// Further names and addresses in its certificate.
 	CertExtraSANs []string `yaml:"certExtraSANs,omitempty"`
@@ -24,29 +24,29 @@ type KubeAPIServerConfig struct {
 
 // ResourcesConfig is requests and limits of a pod, as in its manifest.
 type ResourcesConfig struct {
-	// What is reserved.
+	// What is reserved for the pod, such as cpu: 100m and memory: 200Mi.
 	Requests value.Object `yaml:"requests,omitempty"`
-	// What is the most.
+	// The most the pod may use, such as memory: 1Gi.
 	Limits value.Object `yaml:"limits,omitempty"`
 }
 
 // KubeAdmissionControlConfig configures one admission plugin.
 type KubeAdmissionControlConfig struct {
-	// Of the plugin, such as PodSecurity.
+	// Name of the plugin, such as PodSecurity.
 	Name string `yaml:"name,omitempty"`
-	// Passed to it as it is.
+	// Configuration of the plugin, passed to it as it is.
 	Configuration value.Object `yaml:"configuration,omitempty"`
 }
 
 // KubeAuditPolicyConfig says what goes to the audit log of the API server.
 type KubeAuditPolicyConfig struct {
-	// An audit.k8s.io Policy.
+	// A Policy of audit.k8s.io. Default: who did what to which object, without contents.
 	Configuration value.Object `yaml:"configuration,omitempty" merge:"replace"`
 }
 
 // KubeAuthenticationConfig says whose tokens the API server accepts.
 type KubeAuthenticationConfig struct {
-	// An AuthenticationConfiguration.
+	// An AuthenticationConfiguration of apiserver.config.k8s.io.
 	Configuration value.Object `yaml:"configuration,omitempty" merge:"replace"`
 }
 
@@ -54,6 +54,7 @@ type KubeAuthenticationConfig struct {
 type KubeAuthorizerConfig struct {
 	// Tells it apart in metrics.
 	Name string `yaml:"name,omitempty"`
+	// What decides: Node, RBAC or a Webhook.
 	Type string `yaml:"type,omitempty" enum:"Node|RBAC|Webhook"`
 	// Settings of a webhook, as in Kubernetes' AuthorizationConfiguration.
 	Webhook value.Object `yaml:"webhook,omitempty"`
@@ -61,7 +62,7 @@ type KubeAuthorizerConfig struct {
 
 // KubeControllerManagerConfig runs kube-controller-manager.
 type KubeControllerManagerConfig struct {
-	// Default true.
+	// False keeps it from running on this machine. Default true.
 	Enabled *bool `yaml:"enabled,omitempty"`
 	// Reference with tag.
 	Image string `yaml:"image,omitempty" required:"true"`
@@ -75,7 +76,7 @@ type KubeControllerManagerConfig struct {
 
 // KubeSchedulerConfig runs kube-scheduler.
 type KubeSchedulerConfig struct {
-	// Default true.
+	// False keeps it from running on this machine. Default true.
 	Enabled *bool `yaml:"enabled,omitempty"`
 	// Reference with tag.
 	Image string `yaml:"image,omitempty" required:"true"`

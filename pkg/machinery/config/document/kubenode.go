@@ -6,7 +6,7 @@ import (
 
 // KubeCredentialProviderConfig lets kubelet ask plugins for registry credentials.
 type KubeCredentialProviderConfig struct {
-	// A CredentialProviderConfig.
+	// A CredentialProviderConfig of kubelet.config.k8s.io.
 	Configuration value.Object `yaml:"configuration,omitempty" merge:"replace"`
 }
 
@@ -18,11 +18,11 @@ type KubeNodeConfig struct {
 	RegisterWithFQDN *bool `yaml:"registerWithFQDN,omitempty"`
 	// Which address the node has in Kubernetes.
 	NodeIP NodeIPConfig `yaml:"nodeIP,omitempty"`
-	// Ones that are taken away here are removed from the node.
+	// Labels of the Kubernetes node. Ones that are taken away here are removed from it.
 	Labels map[string]string `yaml:"labels,omitempty"`
-	// Ones that are taken away here are removed from the node.
+	// Annotations of the Kubernetes node. Ones that are taken away here are removed from it.
 	Annotations map[string]string `yaml:"annotations,omitempty"`
-	// As value:effect by key. Only set at registration.
+	// Taints of the Kubernetes node, as value:effect by key. Only set at registration.
 	Taints map[string]string `yaml:"taints,omitempty"`
 }
 
@@ -34,7 +34,7 @@ type NodeIPConfig struct {
 
 // KubePrismConfig runs a local load balancer for the API servers on 127.0.0.1.
 type KubePrismConfig struct {
-	// Usually 7445.
+	// TCP port on 127.0.0.1, usually 7445.
 	Port int `yaml:"port,omitempty" required:"true"`
 	// Name expected in the API servers' certificates.
 	TLSServerName string `yaml:"tlsServerName,omitempty"`
@@ -44,15 +44,15 @@ type KubePrismConfig struct {
 type KubeStaticPodConfig struct {
 	// Tells pods apart.
 	Name string `yaml:"name,omitempty" required:"true"`
-	// Its manifest.
+	// Manifest of the pod.
 	Pod value.Object `yaml:"pod,omitempty" required:"true" merge:"replace"`
 }
 
 // KubeTalosAPIAccessConfig gives pods certificates for the nodes' API.
 type KubeTalosAPIAccessConfig struct {
-	// The most a pod can get.
+	// Roles a pod can get at most, such as os:reader.
 	AllowedRoles []string `yaml:"allowedRoles,omitempty"`
-	// Where such pods may run.
+	// Kubernetes namespaces in which such pods may run.
 	AllowedKubernetesNamespaces []string `yaml:"allowedKubernetesNamespaces,omitempty"`
 }
 

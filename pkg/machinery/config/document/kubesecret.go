@@ -6,7 +6,7 @@ import (
 
 // KubeAPIServerCAConfig is the Kubernetes authority.
 type KubeAPIServerCAConfig struct {
-	// Signs; workers have the certificate only.
+	// Authority that signs. Workers have its certificate only.
 	IssuingCA CertificateAndKey `yaml:"issuingCA,omitempty"`
 	// Further certificates the API server accepts, for rotating the first.
 	AcceptedCAs []string `yaml:"acceptedCAs,omitempty"`
@@ -14,9 +14,9 @@ type KubeAPIServerCAConfig struct {
 
 // CertificateAndKey is a certificate and its key in PEM.
 type CertificateAndKey struct {
-	// The certificate.
+	// The certificate in PEM.
 	Cert string `yaml:"cert,omitempty"`
-	// Left out where only verifying is needed.
+	// The key in PEM. Left out where only verifying is needed.
 	Key string `yaml:"key,omitempty" secret:"true"`
 }
 
@@ -30,32 +30,32 @@ type KubeAggregatorCAConfig struct {
 
 // KubeEtcdEncryptionConfig encrypts objects at rest in etcd.
 type KubeEtcdEncryptionConfig struct {
-	// An EncryptionConfiguration.
+	// An EncryptionConfiguration of apiserver.config.k8s.io.
 	Config value.Object `yaml:"config,omitempty" secret:"true"`
 }
 
 // KubeServiceAccountConfig is about service account tokens.
 type KubeServiceAccountConfig struct {
-	// How they are made.
+	// How tokens are made.
 	Issuer IssuerServiceAccountConfig `yaml:"issuer,omitempty" required:"true"`
-	// Which are accepted besides.
+	// Which tokens are accepted besides.
 	Accepted AcceptedServiceAccountConfig `yaml:"accepted,omitempty"`
 }
 
 // IssuerServiceAccountConfig makes tokens.
 type IssuerServiceAccountConfig struct {
-	// Signs them; PEM.
+	// Key that signs tokens, in PEM.
 	PrivateKey string `yaml:"privateKey,omitempty" required:"true" secret:"true"`
-	// Where others find the keys to check them.
+	// URL at which others find the keys to check tokens.
 	IssuerURL value.URL `yaml:"issuerURL,omitempty" required:"true"`
 }
 
 // AcceptedServiceAccountConfig lists what is accepted besides what we issue.
 type AcceptedServiceAccountConfig struct {
-	// In PEM, for rotating the key.
+	// Further public keys in PEM, for rotating the key.
 	PublicKeys []string `yaml:"publicKeys,omitempty"`
-	// Further issuer URLs.
+	// Further issuer URLs to accept.
 	Issuers []value.URL `yaml:"issuers,omitempty"`
-	// Default: the issuer.
+	// Audiences to accept. Default: the issuer.
 	Audiences []string `yaml:"audiences,omitempty"`
 }

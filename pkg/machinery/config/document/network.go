@@ -9,76 +9,91 @@ import (
 
 // DHCPv4Config asks for an IPv4 address.
 type DHCPv4Config struct {
-	// Of the link.
+	// Name of the link to ask on, or an alias of it.
 	Name string `yaml:"name,omitempty" required:"true"`
-	// Of the routes it gives. Default 1024.
+	// Metric of the routes the server gives; lower is preferred. Default 1024.
 	RouteMetric uint32 `yaml:"routeMetric,omitempty"`
-	// True leaves the host name it offers.
+	// True does not take the host name that the server offers. Default false.
 	IgnoreHostname *bool `yaml:"ignoreHostname,omitempty"`
-	// True leaves the routes it offers.
+	// True does not take the routes that the server offers. Default false.
 	IgnoreRoutes *bool `yaml:"ignoreRoutes,omitempty"`
 	// What we tell the server about us. Default mac.
 	ClientIdentifier string `yaml:"clientIdentifier,omitempty" enum:"none|mac|duid"`
-	// Identity to use for duid.
+	// Identity to send for duid, as hex with colons.
 	DUIDRaw value.HardwareAddr `yaml:"duidRaw,omitempty"`
 }
 
 // DHCPv6Config asks for an IPv6 address.
 type DHCPv6Config struct {
-	// Of the link.
+	// Name of the link to ask on, or an alias of it.
 	Name string `yaml:"name,omitempty" required:"true"`
-	// Of the routes it gives. Default 1024.
+	// Metric of the routes the server gives; lower is preferred. Default 1024.
 	RouteMetric uint32 `yaml:"routeMetric,omitempty"`
-	// True leaves the host name it offers.
+	// True does not take the host name that the server offers. Default false.
 	IgnoreHostname *bool `yaml:"ignoreHostname,omitempty"`
-	// What we tell the server about us.
+	// What we tell the server about us: nothing, the hardware address, or duidRaw.
 	ClientIdentifier string `yaml:"clientIdentifier,omitempty" enum:"none|mac|duid"`
-	// Identity to use for duid.
+	// Identity to send for duid, as hex with colons.
 	DUIDRaw value.HardwareAddr `yaml:"duidRaw,omitempty"`
 }
 
 // EthernetConfig sets up network hardware as ethtool(8) does.
 type EthernetConfig struct {
-	// Of the link.
+	// Name of the link, or an alias of it.
 	Name string `yaml:"name,omitempty" required:"true"`
-	// Offloads by their kernel names.
+	// Offloads to turn on or off, by the names the kernel has for them, such as
+	// tx-tcp-segmentation.
 	Features map[string]bool `yaml:"features,omitempty"`
-	// Sizes of descriptor rings.
+	// Sizes of the queues between driver and hardware.
 	Rings EthernetRingsConfig `yaml:"rings,omitempty"`
-	// Numbers of queues.
+	// Numbers of queues that different processors serve.
 	Channels EthernetChannelsConfig `yaml:"channels,omitempty"`
-	// What wakes the machine.
+	// Packets that wake the machine. Default: as the hardware has it.
 	WakeOnLAN []string `yaml:"wakeOnLan,omitempty" enum:"phy|unicast|multicast|broadcast|magic|magicsecure|filter"`
 }
 
 // EthernetRingsConfig is sizes of descriptor rings.
 type EthernetRingsConfig struct {
-	Rx           uint32 `yaml:"rx,omitempty"`
-	Tx           uint32 `yaml:"tx,omitempty"`
-	RxMini       uint32 `yaml:"rx-mini,omitempty"`
-	RxJumbo      uint32 `yaml:"rx-jumbo,omitempty"`
-	RxBufLen     uint32 `yaml:"rx-buf-len,omitempty"`
-	CQESize      uint32 `yaml:"cqe-size,omitempty"`
-	TxPush       *bool  `yaml:"tx-push,omitempty"`
-	RxPush       *bool  `yaml:"rx-push,omitempty"`
+	// Receive ring, in packets.
+	Rx uint32 `yaml:"rx,omitempty"`
+	// Transmit ring, in packets.
+	Tx uint32 `yaml:"tx,omitempty"`
+	// Receive ring for small packets, in packets.
+	RxMini uint32 `yaml:"rx-mini,omitempty"`
+	// Receive ring for large packets, in packets.
+	RxJumbo uint32 `yaml:"rx-jumbo,omitempty"`
+	// Size of one receive buffer, in bytes.
+	RxBufLen uint32 `yaml:"rx-buf-len,omitempty"`
+	// Size of a completion entry, in bytes.
+	CQESize uint32 `yaml:"cqe-size,omitempty"`
+	// True lets the driver write packets into the device directly.
+	TxPush *bool `yaml:"tx-push,omitempty"`
+	// True lets the device push receive descriptors.
+	RxPush *bool `yaml:"rx-push,omitempty"`
+	// Bytes of a packet that are written into the device directly.
 	TxPushBufLen uint32 `yaml:"tx-push-buf-len,omitempty"`
-	TcpDataSplit *bool  `yaml:"tcp-data-split,omitempty"`
+	// True keeps TCP headers and data in different buffers.
+	TcpDataSplit *bool `yaml:"tcp-data-split,omitempty"`
 }
 
 // EthernetChannelsConfig is numbers of queues.
 type EthernetChannelsConfig struct {
-	Rx       uint32 `yaml:"rx,omitempty"`
-	Tx       uint32 `yaml:"tx,omitempty"`
-	Other    uint32 `yaml:"other,omitempty"`
+	// Number of receive queues.
+	Rx uint32 `yaml:"rx,omitempty"`
+	// Number of transmit queues.
+	Tx uint32 `yaml:"tx,omitempty"`
+	// Number of queues for other purposes.
+	Other uint32 `yaml:"other,omitempty"`
+	// Number of queues that both receive and transmit.
 	Combined uint32 `yaml:"combined,omitempty"`
 }
 
 // HCloudVIPConfig is an address held by one of several machines, moved by Hetzner
 // Cloud's API.
 type HCloudVIPConfig struct {
-	// The address.
+	// The shared IP address.
 	Name string `yaml:"name,omitempty" required:"true"`
-	// Link to put it on.
+	// Name or alias of the link to put it on.
 	Link string `yaml:"link,omitempty"`
 	// Token of the cloud's API.
 	APIToken string `yaml:"apiToken,omitempty" secret:"true"`
@@ -88,13 +103,13 @@ type HCloudVIPConfig struct {
 type HTTPProbeConfig struct {
 	// Tells probes apart.
 	Name string `yaml:"name,omitempty" required:"true"`
-	// Between two tries.
+	// Time between two tries. Default 1s.
 	Interval time.Duration `yaml:"interval,omitempty"`
-	// Failures in a row that count as down.
+	// Failures in a row that count as down. Default 0: the first one does.
 	FailureThreshold int `yaml:"failureThreshold,omitempty"`
-	// What to get.
+	// URL to get.
 	URL value.URL `yaml:"url,omitempty" required:"true"`
-	// Of one try.
+	// How long one try may take.
 	Timeout time.Duration `yaml:"timeout,omitempty"`
 }
 
@@ -103,21 +118,21 @@ type HostnameConfig struct {
 	// stable derives it from the machine's identity; off takes what DHCP or the platform
 	// say.
 	Auto string `yaml:"auto,omitempty" enum:"stable|off"`
-	// A fixed name.
+	// A fixed name. Excludes auto: stable.
 	Hostname string `yaml:"hostname,omitempty"`
 }
 
 // KubeSpanConfig connects all members by WireGuard.
 type KubeSpanConfig struct {
-	// Default false. Needs discovery.
+	// True turns it on. Default false. Needs discovery.
 	Enabled *bool `yaml:"enabled,omitempty"`
-	// True carries pod traffic too, for CNIs that route.
+	// True carries pod traffic too, for CNIs that route. Default false.
 	AdvertiseKubernetesNetworks *bool `yaml:"advertiseKubernetesNetworks,omitempty"`
 	// True sends in the clear while a peer is down. Default false.
 	AllowDownPeerBypass *bool `yaml:"allowDownPeerBypass,omitempty"`
-	// True tells others the addresses under which peers were seen.
+	// True tells others the addresses under which peers were seen. Default false.
 	HarvestExtraEndpoints *bool `yaml:"harvestExtraEndpoints,omitempty"`
-	// Default 1420.
+	// Largest packet in bytes. Default 1420, which fits into 1500 with WireGuard around it.
 	MTU uint32 `yaml:"mtu,omitempty"`
 	// What is told to others.
 	Filters KubeSpanFiltersConfig `yaml:"filters,omitempty"`
@@ -134,22 +149,22 @@ type KubeSpanFiltersConfig struct {
 // KubeSpanEndpointsConfig adds addresses under which this machine is reached, for one
 // behind a NAT.
 type KubeSpanEndpointsConfig struct {
-	// Addresses with ports.
+	// Addresses with ports, such as 203.0.113.5:51820.
 	ExtraAnnouncedEndpoints []netip.AddrPort `yaml:"extraAnnouncedEndpoints,omitempty"`
 }
 
 // Layer2VIPConfig is an address held by one of several control plane machines, told by
 // ARP.
 type Layer2VIPConfig struct {
-	// The address.
+	// The shared IP address.
 	Name string `yaml:"name,omitempty" required:"true"`
-	// Link to put it on.
+	// Name or alias of the link to put it on.
 	Link string `yaml:"link,omitempty"`
 }
 
 // NetworkDefaultActionConfig is what the firewall does without a rule.
 type NetworkDefaultActionConfig struct {
-	// Default accept.
+	// What happens to traffic that no rule lets in. Default accept.
 	Ingress string `yaml:"ingress,omitempty" enum:"accept|block"`
 }
 
@@ -157,31 +172,31 @@ type NetworkDefaultActionConfig struct {
 type NetworkRuleConfig struct {
 	// Tells rules apart.
 	Name string `yaml:"name,omitempty" required:"true"`
-	// To which ports.
+	// Ports the rule is about.
 	PortSelector RulePortSelector `yaml:"portSelector,omitempty"`
-	// From where.
+	// Networks that may reach these ports.
 	Ingress []IngressRule `yaml:"ingress,omitempty" merge:"replace"`
 }
 
 // RulePortSelector is ports of a protocol.
 type RulePortSelector struct {
-	// Single ones, or first-last.
+	// Port numbers, or ranges as first-last.
 	Ports []value.PortRange `yaml:"ports,omitempty" merge:"replace"`
-	// Of the ports.
+	// Protocol of the ports. Default tcp. ICMP has none.
 	Protocol string `yaml:"protocol,omitempty" enum:"tcp|udp|icmp|icmpv6"`
 }
 
 // IngressRule is where traffic may come from.
 type IngressRule struct {
-	// Allowed.
+	// Network that is let in, in CIDR form.
 	Subnet netip.Prefix `yaml:"subnet,omitempty"`
-	// Of those, not allowed.
+	// Part of that network that is not let in, in CIDR form.
 	Except netip.Prefix `yaml:"except,omitempty"`
 }
 
 // ResolverConfig is about DNS.
 type ResolverConfig struct {
-	// Used instead of those from DHCP.
+	// DNS servers, used instead of those from DHCP.
 	Nameservers []NameserverConfig `yaml:"nameservers,omitempty"`
 	// Domains tried for short names.
 	SearchDomains SearchDomainsConfig `yaml:"searchDomains,omitempty"`
@@ -191,37 +206,37 @@ type ResolverConfig struct {
 
 // NameserverConfig is one DNS server.
 type NameserverConfig struct {
-	// Its address.
+	// IP address of the server.
 	Address netip.Addr `yaml:"address,omitempty"`
 	// Do53 in the clear, DoT over TLS, DoH over HTTPS. Default Do53.
 	Protocol string `yaml:"protocol,omitempty" enum:"Do53|DoT|DoH"`
-	// Name expected in its certificate.
+	// Name expected in the server's certificate, for DoT and DoH.
 	TLSServerName string `yaml:"tlsServerName,omitempty"`
 }
 
 // SearchDomainsConfig is the search list.
 type SearchDomainsConfig struct {
-	// In order.
+	// Domains to try, in order.
 	Domains []string `yaml:"domains,omitempty"`
-	// True leaves the domain of the host name out.
+	// True leaves the domain of the host name out. Default false.
 	DisableDefault *bool `yaml:"disableDefault,omitempty"`
 }
 
 // HostDNSConfig is the resolver on the machine.
 type HostDNSConfig struct {
-	// Default false when left out.
+	// True runs it. Default false when left out.
 	Enabled *bool `yaml:"enabled,omitempty"`
-	// True lets CoreDNS ask it, instead of the upstream servers.
+	// True lets CoreDNS ask it, instead of the upstream servers. Default false.
 	ForwardKubeDNSToHost *bool `yaml:"forwardKubeDNSToHost,omitempty"`
-	// True answers with addresses of cluster members for their names.
+	// True answers with addresses of cluster members for their names. Default false.
 	ResolveMemberNames *bool `yaml:"resolveMemberNames,omitempty"`
 }
 
 // StaticHostConfig is a line of /etc/hosts.
 type StaticHostConfig struct {
-	// The address.
+	// The IP address.
 	Name string `yaml:"name,omitempty" required:"true"`
-	// Its names.
+	// Host names that resolve to the address.
 	Hostnames []string `yaml:"hostnames,omitempty"`
 }
 
@@ -229,23 +244,24 @@ type StaticHostConfig struct {
 type TCPProbeConfig struct {
 	// Tells probes apart.
 	Name string `yaml:"name,omitempty" required:"true"`
-	// Between two tries.
+	// Time between two tries. Default 1s.
 	Interval time.Duration `yaml:"interval,omitempty"`
-	// Failures in a row that count as down.
+	// Failures in a row that count as down. Default 0: the first one does.
 	FailureThreshold int `yaml:"failureThreshold,omitempty"`
-	// As host:port.
+	// Address to connect to, as host:port.
 	Endpoint string `yaml:"endpoint,omitempty" required:"true"`
-	// Of one try.
+	// How long one try may take.
 	Timeout time.Duration `yaml:"timeout,omitempty"`
 }
 
 // TimeSyncConfig says where the time comes from.
 type TimeSyncConfig struct {
-	// Default true.
+	// False leaves the clock alone, for machines whose host sets it. Default true.
 	Enabled *bool `yaml:"enabled,omitempty"`
-	// How long booting waits for the right time; zero is for ever.
+	// How long booting waits for the right time. Default 0: for ever, because certificates
+	// need it.
 	BootTimeout time.Duration `yaml:"bootTimeout,omitempty"`
-	// Time servers.
+	// Time servers on the network.
 	NTP NTPConfig `yaml:"ntp,omitempty"`
 	// Clocks of the hardware or the host.
 	PTP PTPConfig `yaml:"ptp,omitempty"`
@@ -253,14 +269,14 @@ type TimeSyncConfig struct {
 
 // NTPConfig is time servers.
 type NTPConfig struct {
-	// Default time.cloudflare.com.
+	// Names or addresses of NTP servers. Default time.cloudflare.com.
 	Servers []string `yaml:"servers,omitempty"`
-	// True authenticates them.
+	// True authenticates the servers by NTS. Default false.
 	UseNTS *bool `yaml:"useNTS,omitempty"`
 }
 
 // PTPConfig is precise clocks.
 type PTPConfig struct {
-	// Such as /dev/ptp0.
+	// Paths of PTP clocks, such as /dev/ptp0.
 	Devices []string `yaml:"devices,omitempty"`
 }

@@ -18,15 +18,15 @@ type LocalImageCacheConfig struct {
 
 // ImageVerificationConfig says whose images may run.
 type ImageVerificationConfig struct {
-	// The first that matches an image decides.
+	// Rules, of which the first that matches an image decides.
 	Rules []ImageVerificationRule `yaml:"rules,omitempty" merge:"image,replace"`
 }
 
 // ImageKeylessVerifier is an identity that signs.
 type ImageKeylessVerifier struct {
-	// Who vouches for the identity.
+	// URL of who vouches for the identity.
 	Issuer string `yaml:"issuer,omitempty"`
-	// The identity.
+	// The identity, such as a mail address or a workflow URL.
 	Subject string `yaml:"subject,omitempty"`
 	// The identity, as a regular expression.
 	SubjectRegex string `yaml:"subjectRegex,omitempty"`
@@ -34,7 +34,7 @@ type ImageKeylessVerifier struct {
 
 // ImagePublicKeyVerifier is a key that signs.
 type ImagePublicKeyVerifier struct {
-	// In PEM.
+	// Public key or certificate in PEM.
 	Certificate string `yaml:"certificate,omitempty"`
 }
 
@@ -46,9 +46,9 @@ type ImageVerificationRule struct {
 	Skip *bool `yaml:"skip,omitempty"`
 	// True never lets them run.
 	Deny *bool `yaml:"deny,omitempty"`
-	// Signed by an identity.
+	// Asks for a signature made by an identity.
 	Keyless *ImageKeylessVerifier `yaml:"keyless,omitempty"`
-	// Signed by a key.
+	// Asks for a signature made by a key.
 	PublicKey *ImagePublicKeyVerifier `yaml:"publicKey,omitempty"`
 }
 
@@ -56,13 +56,13 @@ type ImageVerificationRule struct {
 type RegistryAuthConfig struct {
 	// Host of the registry.
 	Name string `yaml:"name,omitempty" required:"true"`
-	// With password.
+	// User name; goes with password.
 	Username string `yaml:"username,omitempty"`
-	// With username.
+	// Password; goes with username.
 	Password string `yaml:"password,omitempty" secret:"true"`
-	// Both in base64, instead of them.
+	// User name and password with a colon between, in base64, instead of the two.
 	Auth string `yaml:"auth,omitempty" secret:"true"`
-	// Instead of both.
+	// Token, instead of user name and password.
 	IdentityToken string `yaml:"identityToken,omitempty" secret:"true"`
 }
 
@@ -70,7 +70,7 @@ type RegistryAuthConfig struct {
 type RegistryMirrorConfig struct {
 	// Host of the registry; * is for all others.
 	Name string `yaml:"name,omitempty" required:"true"`
-	// Tried in order.
+	// Mirrors, tried in order.
 	Endpoints []RegistryEndpoint `yaml:"endpoints,omitempty"`
 	// True never asks the registry itself.
 	SkipFallback *bool `yaml:"skipFallback,omitempty"`
@@ -78,7 +78,7 @@ type RegistryMirrorConfig struct {
 
 // RegistryEndpoint is one mirror.
 type RegistryEndpoint struct {
-	// Where it is.
+	// URL of the mirror.
 	URL value.URL `yaml:"url,omitempty" required:"true"`
 	// True uses the path as it is, without /v2.
 	OverridePath *bool `yaml:"overridePath,omitempty"`
@@ -88,7 +88,7 @@ type RegistryEndpoint struct {
 type RegistryTLSConfig struct {
 	// Host of the registry.
 	Name string `yaml:"name,omitempty" required:"true"`
-	// Certificate and key to show.
+	// Client certificate and key to show to the registry.
 	ClientIdentity *CertificateAndKey `yaml:"clientIdentity,omitempty"`
 	// Authority to trust besides those of the system; PEM.
 	CA string `yaml:"ca,omitempty"`

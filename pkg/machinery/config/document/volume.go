@@ -8,15 +8,15 @@ import (
 
 // ExistingVolumeConfig mounts a volume that is already there, at /var/mnt/<name>.
 type ExistingVolumeConfig struct {
-	// Of the mount.
+	// Name of the mount below /var/mnt.
 	Name string `yaml:"name,omitempty"`
-	// Which volume.
+	// Finds the volume.
 	Discovery VolumeDiscoverySpec `yaml:"discovery,omitempty"`
 	// How it is mounted.
 	Mount ExistingMountSpec `yaml:"mount,omitempty"`
-	// Tells the disk what is unused.
+	// Tells the disk, now and then, what is unused.
 	Trim TrimConfig `yaml:"trim,omitempty"`
-	// Checks the file system while in use.
+	// Checks the file system, now and then, while in use.
 	Scrub ScrubConfig `yaml:"scrub,omitempty"`
 }
 
@@ -28,6 +28,7 @@ type VolumeSelector struct {
 
 // VolumeDiscoverySpec finds a volume.
 type VolumeDiscoverySpec struct {
+	// Which volume it is.
 	VolumeSelector VolumeSelector `yaml:"volumeSelector,omitempty"`
 }
 
@@ -43,24 +44,24 @@ type ExistingMountSpec struct {
 
 // TrimConfig tells the disk what is unused.
 type TrimConfig struct {
-	// Left out: as FilesystemTrimConfig says.
+	// True trims this volume. Default: as FilesystemTrimConfig says.
 	Enabled *bool `yaml:"enabled,omitempty"`
-	// Default a week.
+	// Time between two runs. Default 168h, which is a week.
 	Interval time.Duration `yaml:"interval,omitempty"`
 }
 
 // ScrubConfig checks a file system while in use.
 type ScrubConfig struct {
-	// Left out: as FilesystemScrubConfig says.
+	// True checks this volume. Default: as FilesystemScrubConfig says.
 	Enabled *bool `yaml:"enabled,omitempty"`
-	// Default a week.
+	// Time between two runs. Default 168h, which is a week.
 	Interval time.Duration `yaml:"interval,omitempty"`
 }
 
 // ExternalVolumeConfig mounts a volume of the host a virtual machine runs on, at
 // /var/mnt/<name>.
 type ExternalVolumeConfig struct {
-	// Of the mount.
+	// Name of the mount below /var/mnt.
 	Name string `yaml:"name,omitempty"`
 	// virtiofs is the only one.
 	FilesystemType string `yaml:"filesystemType,omitempty" enum:"virtiofs"`
@@ -70,7 +71,7 @@ type ExternalVolumeConfig struct {
 
 // VirtiofsMountSpec is a directory the host shares.
 type VirtiofsMountSpec struct {
-	// Its name.
+	// Tag under which the host shares the directory.
 	Tag string `yaml:"tag,omitempty"`
 }
 
@@ -82,30 +83,30 @@ type ExternalMountSpec struct {
 	DisableAccessTime *bool `yaml:"disableAccessTime,omitempty"`
 	// True adds nosuid, nodev and noexec.
 	Secure *bool `yaml:"secure,omitempty"`
-	// What to mount.
+	// The shared directory to mount.
 	Virtiofs *VirtiofsMountSpec `yaml:"virtiofs,omitempty"`
 }
 
 // FilesystemScrubConfig checks all volumes.
 type FilesystemScrubConfig struct {
-	// Default a week.
+	// Time between two runs. Default 168h, which is a week.
 	Interval time.Duration `yaml:"interval,omitempty"`
 }
 
 // FilesystemTrimConfig trims all volumes.
 type FilesystemTrimConfig struct {
-	// Default a week.
+	// Time between two runs. Default 168h, which is a week.
 	Interval time.Duration `yaml:"interval,omitempty"`
 }
 
 // RawVolumeConfig makes a partition without a file system, for software that brings
 // its own.
 type RawVolumeConfig struct {
-	// Of the volume.
+	// Name of the volume. Its partition is labelled r-<name>.
 	Name string `yaml:"name,omitempty"`
-	// Where and how large.
+	// Where the volume is made and how large it is.
 	Provisioning ProvisioningSpec `yaml:"provisioning,omitempty"`
-	// How it is encrypted; left out for not.
+	// How it is encrypted. Default: not at all.
 	Encryption *EncryptionSpec `yaml:"encryption,omitempty"`
 }
 
@@ -117,11 +118,11 @@ type DiskSelector struct {
 
 // ProvisioningSpec is where a volume is made and how large.
 type ProvisioningSpec struct {
-	// Which disk.
+	// Which disk the volume is made on.
 	DiskSelector DiskSelector `yaml:"diskSelector,omitempty"`
-	// True lets it grow to maxSize at each boot.
+	// True lets it grow to maxSize at each boot. Default: as the kind of volume has it.
 	Grow *bool `yaml:"grow,omitempty"`
-	// A disk without that much room is not used.
+	// Smallest size, such as 10GiB. A disk without that much room is not used.
 	MinSize value.ByteSize `yaml:"minSize,omitempty"`
 	// The most, as a size or a percentage of the disk; negative leaves that much free.
 	MaxSize value.Size `yaml:"maxSize,omitempty"`
@@ -129,6 +130,7 @@ type ProvisioningSpec struct {
 
 // EncryptionKeyStatic is a passphrase.
 type EncryptionKeyStatic struct {
+	// The passphrase. It protects little, because the config is on the same disk or in git.
 	Passphrase string `yaml:"passphrase,omitempty" secret:"true"`
 }
 
@@ -138,13 +140,13 @@ type EncryptionKeyNodeID struct {
 
 // EncryptionKeyKMS is a key service.
 type EncryptionKeyKMS struct {
-	// Its address.
+	// URL of the key service.
 	Endpoint string `yaml:"endpoint,omitempty"`
 }
 
 // EncryptionKeyTPMOptions is what a key is sealed to.
 type EncryptionKeyTPMOptions struct {
-	// Registers besides the one of the boot image.
+	// Numbers of platform registers, from 0 to 23, besides the one of the boot image.
 	PCRs []int `yaml:"pcrs,omitempty"`
 }
 
@@ -162,77 +164,78 @@ type EncryptionKey struct {
 	Slot int `yaml:"slot,omitempty"`
 	// A passphrase in this config.
 	Static *EncryptionKeyStatic `yaml:"static,omitempty"`
-	// Derived from the machine.
+	// A key derived from the machine. It protects a disk that is taken away alone.
 	NodeID *EncryptionKeyNodeID `yaml:"nodeID,omitempty"`
 	// Sealed by a key service on the network.
 	KMS *EncryptionKeyKMS `yaml:"kms,omitempty"`
 	// Sealed by the TPM to this machine's boot state.
 	TPM *EncryptionKeyTPM `yaml:"tpm,omitempty"`
-	// True opens only with the STATE partition it was made with.
+	// True opens only together with the STATE partition it was made with. Default false.
 	LockToState *bool `yaml:"lockToState,omitempty"`
 }
 
 // EncryptionSpec encrypts a volume.
 type EncryptionSpec struct {
-	// luks2 is the only one.
+	// Format of the encryption. luks2 is the only one.
 	Provider string `yaml:"provider,omitempty" enum:"luks2"`
-	// Any of them opens it.
+	// Keys, of which any opens the volume.
 	Keys []EncryptionKey `yaml:"keys,omitempty"`
-	// Default aes-xts-plain64.
+	// Cipher of the data. Default aes-xts-plain64.
 	Cipher string `yaml:"cipher,omitempty" enum:"aes-xts-plain64|xchacha12,aes-adiantum-plain64|xchacha20,aes-adiantum-plain64"`
-	// In bits; zero is the default of the cipher.
+	// Size of the key in bits. Default 0: that of the cipher.
 	KeySize uint `yaml:"keySize,omitempty"`
-	// In bytes; zero is the default of the disk.
+	// Size of an encrypted block in bytes. Default 0: that of the disk.
 	BlockSize uint64 `yaml:"blockSize,omitempty"`
 	// Performance options such as no_read_workqueue.
 	Options []string `yaml:"options,omitempty"`
-	// True passes trim to the disk, which shows what is unused.
+	// True passes trim to the disk, which shows what is unused. Default false.
 	AllowDiscards *bool `yaml:"allowDiscards,omitempty"`
 }
 
 // SwapVolumeConfig makes a partition to swap to.
 type SwapVolumeConfig struct {
-	// Of the volume.
+	// Name of the volume. Its partition is labelled s-<name>.
 	Name string `yaml:"name,omitempty"`
-	// Where and how large.
+	// Where the volume is made and how large it is.
 	Provisioning ProvisioningSpec `yaml:"provisioning,omitempty"`
-	// How it is encrypted; left out for not.
+	// How it is encrypted. Default: not at all.
 	Encryption *EncryptionSpec `yaml:"encryption,omitempty"`
 }
 
 // UserVolumeConfig makes a volume for user data, mounted at /var/mnt/<name>.
 type UserVolumeConfig struct {
-	// Of the volume.
+	// Name of the volume. Its partition is labelled u-<name>.
 	Name string `yaml:"name,omitempty"`
 	// A partition, a whole disk, or a directory at /var. Default partition.
 	VolumeType string `yaml:"volumeType,omitempty" enum:"directory|disk|partition"`
-	// Where and how large.
+	// Where the volume is made and how large it is.
 	Provisioning ProvisioningSpec `yaml:"provisioning,omitempty"`
 	// How it is formatted.
 	Filesystem FilesystemSpec `yaml:"filesystem,omitempty"`
-	// How it is encrypted; left out for not.
+	// How it is encrypted. Default: not at all.
 	Encryption *EncryptionSpec `yaml:"encryption,omitempty"`
 	// How it is mounted.
 	Mount UserMountSpec `yaml:"mount,omitempty"`
-	// Tells the disk what is unused.
+	// Tells the disk, now and then, what is unused.
 	Trim TrimConfig `yaml:"trim,omitempty"`
-	// Checks the file system while in use.
+	// Checks the file system, now and then, while in use.
 	Scrub ScrubConfig `yaml:"scrub,omitempty"`
 }
 
 // XFSSpec is about XFS.
 type XFSSpec struct {
-	// Larger groups mean fewer of them.
+	// Smallest allocation group. Larger groups mean fewer of them.
 	MinAllocationGroupSize value.ByteSize `yaml:"minAllocationGroupSize,omitempty"`
 }
 
 // FilesystemSpec is how a volume is formatted.
 type FilesystemSpec struct {
-	// Default xfs.
+	// File system to make. Default xfs.
 	Type string `yaml:"type,omitempty" enum:"ext4|xfs|btrfs"`
 	// True mounts it with project quotas.
-	ProjectQuotaSupport *bool   `yaml:"projectQuotaSupport,omitempty"`
-	XFS                 XFSSpec `yaml:"xfs,omitempty"`
+	ProjectQuotaSupport *bool `yaml:"projectQuotaSupport,omitempty"`
+	// Settings of XFS.
+	XFS XFSSpec `yaml:"xfs,omitempty"`
 }
 
 // UserMountSpec is how a user volume is mounted.
@@ -245,24 +248,26 @@ type UserMountSpec struct {
 
 // VolumeConfig changes a volume of the system. Takes effect when the volume is made.
 type VolumeConfig struct {
-	// STATE, EPHEMERAL and so on.
+	// Name of the system's volume: STATE, EPHEMERAL, IMAGECACHE or another one of the
+	// system.
 	Name string `yaml:"name,omitempty"`
-	// Where and how large.
+	// Where the volume is made and how large it is.
 	Provisioning ProvisioningSpec `yaml:"provisioning,omitempty"`
 	// How it is formatted.
 	Filesystem SystemVolumeFilesystemSpec `yaml:"filesystem,omitempty"`
-	// How it is encrypted; left out for not.
+	// How it is encrypted. Default: not at all.
 	Encryption *EncryptionSpec `yaml:"encryption,omitempty"`
 	// How it is mounted.
 	Mount SystemVolumeMountSpec `yaml:"mount,omitempty"`
-	// Tells the disk what is unused.
+	// Tells the disk, now and then, what is unused.
 	Trim TrimConfig `yaml:"trim,omitempty"`
-	// Checks the file system while in use.
+	// Checks the file system, now and then, while in use.
 	Scrub ScrubConfig `yaml:"scrub,omitempty"`
 }
 
 // SystemVolumeFilesystemSpec is how a system volume is formatted.
 type SystemVolumeFilesystemSpec struct {
+	// Settings of XFS.
 	XFS XFSSpec `yaml:"xfs,omitempty"`
 }
 
@@ -276,7 +281,7 @@ type SystemVolumeMountSpec struct {
 
 // ZswapConfig compresses memory before it is swapped.
 type ZswapConfig struct {
-	// Share of memory it may take.
+	// Share of memory it may take, in percent. Default: that of the kernel.
 	MaxPoolPercent int `yaml:"maxPoolPercent,omitempty"`
 	// True moves what is cold to disk early.
 	ShrinkerEnabled *bool `yaml:"shrinkerEnabled,omitempty"`

@@ -16,7 +16,7 @@ type ClusterConfig struct {
 	Secret string `yaml:"secret,omitempty" secret:"true"`
 	// How the Kubernetes API is reached.
 	ControlPlane ControlPlaneConfig `yaml:"controlPlane,omitempty"`
-	// For people, and the context name in kubeconfigs.
+	// Name of the cluster, for people. It is the context name in kubeconfigs.
 	ClusterName string `yaml:"clusterName,omitempty"`
 	// Networks of pods and services, and the CNI.
 	Network ClusterNetworkConfig `yaml:"network,omitempty"`
@@ -33,15 +33,21 @@ type ClusterConfig struct {
 	// Authority for extension API servers.
 	AggregatorCA *x509.PEMEncodedCertificateAndKey `yaml:"aggregatorCA,omitempty" secret:"true"`
 	// Signs service account tokens.
-	ServiceAccount    *x509.PEMEncodedKey     `yaml:"serviceAccount,omitempty" secret:"true"`
-	APIServer         APIServerConfig         `yaml:"apiServer,omitempty"`
+	ServiceAccount *x509.PEMEncodedKey `yaml:"serviceAccount,omitempty" secret:"true"`
+	// How kube-apiserver runs.
+	APIServer APIServerConfig `yaml:"apiServer,omitempty"`
+	// How kube-controller-manager runs.
 	ControllerManager ControllerManagerConfig `yaml:"controllerManager,omitempty"`
-	Proxy             ProxyConfig             `yaml:"proxy,omitempty"`
-	Scheduler         SchedulerConfig         `yaml:"scheduler,omitempty"`
-	Discovery         ClusterDiscoveryConfig  `yaml:"discovery,omitempty"`
+	// How kube-proxy runs.
+	Proxy ProxyConfig `yaml:"proxy,omitempty"`
+	// How kube-scheduler runs.
+	Scheduler SchedulerConfig `yaml:"scheduler,omitempty"`
+	// How machines of the cluster find each other.
+	Discovery ClusterDiscoveryConfig `yaml:"discovery,omitempty"`
 	// The database of the control plane.
-	Etcd    EtcdConfig `yaml:"etcd,omitempty"`
-	CoreDNS CoreDNS    `yaml:"coreDNS,omitempty"`
+	Etcd EtcdConfig `yaml:"etcd,omitempty"`
+	// How CoreDNS, the DNS server of the cluster, runs.
+	CoreDNS CoreDNS `yaml:"coreDNS,omitempty"`
 	// Leaves node lifecycle to a cloud's own controller.
 	ExternalCloudProvider ExternalCloudProviderConfig `yaml:"externalCloudProvider,omitempty"`
 	// URLs of manifests applied when bootstrapping, and again when they change.
@@ -76,15 +82,17 @@ type FlannelCNIConfig struct {
 
 // CNIConfig chooses the network plugin.
 type CNIConfig struct {
-	// flannel, none to bring another, or custom with URLs.
+	// flannel, none to bring another, or custom with URLs. Default flannel.
 	Name string `yaml:"name,omitempty"`
-	// Manifests of a custom plugin.
-	URLs    []string         `yaml:"urls,omitempty"`
+	// URLs of manifests of a custom plugin.
+	URLs []string `yaml:"urls,omitempty"`
+	// Settings of flannel.
 	Flannel FlannelCNIConfig `yaml:"flannel,omitempty"`
 }
 
 // ClusterNetworkConfig is the network inside the cluster.
 type ClusterNetworkConfig struct {
+	// The network plugin.
 	CNI CNIConfig `yaml:"cni,omitempty"`
 	// Domain of services. Default cluster.local; cannot change later.
 	DNSDomain string `yaml:"dnsDomain,omitempty"`
@@ -98,17 +106,17 @@ type ClusterNetworkConfig struct {
 
 // VolumeMountConfig mounts a directory of the machine into a static pod.
 type VolumeMountConfig struct {
-	// On the machine.
+	// Path on the machine.
 	HostPath string `yaml:"hostPath,omitempty"`
-	// In the pod.
+	// Path in the pod.
 	MountPath string `yaml:"mountPath,omitempty"`
-	// True forbids writing.
+	// True forbids writing. Default false.
 	ReadOnly *bool `yaml:"readonly,omitempty"`
 }
 
 // AdmissionPluginConfig configures one admission plugin.
 type AdmissionPluginConfig struct {
-	// Of the plugin, such as PodSecurity.
+	// Name of the plugin, such as PodSecurity.
 	Name string `yaml:"name,omitempty"`
 	// Passed to it as it is.
 	Configuration value.Object `yaml:"configuration,omitempty"`
@@ -116,9 +124,9 @@ type AdmissionPluginConfig struct {
 
 // ResourcesConfig is requests and limits of a pod, as in its manifest.
 type ResourcesConfig struct {
-	// What is reserved.
+	// What is reserved for the pod, such as cpu: 100m and memory: 200Mi.
 	Requests value.Object `yaml:"requests,omitempty"`
-	// What is the most.
+	// The most the pod may use, such as memory: 1Gi.
 	Limits value.Object `yaml:"limits,omitempty"`
 }
 
@@ -137,13 +145,14 @@ type APIServerConfig struct {
 	// Reference with tag.
 	Image string `yaml:"image,omitempty"`
 	// Flags, replacing defaults where these may be replaced.
-	ExtraArgs    value.Args          `yaml:"extraArgs,omitempty"`
+	ExtraArgs value.Args `yaml:"extraArgs,omitempty"`
+	// Directories of the machine mounted into the pod.
 	ExtraVolumes []VolumeMountConfig `yaml:"extraVolumes,omitempty"`
-	// Environment of the process.
+	// Environment variables by name.
 	Env map[string]string `yaml:"env,omitempty"`
 	// Further names and addresses in its certificate.
 	CertSANs []string `yaml:"certSANs,omitempty"`
-	// Of no effect: pod security policies are gone from Kubernetes.
+	// No effect: pod security policies are gone from Kubernetes.
 	DisablePodSecurityPolicy *bool `yaml:"disablePodSecurityPolicy,omitempty"`
 	// Settings of admission plugins.
 	AdmissionControl []AdmissionPluginConfig `yaml:"admissionControl,omitempty" merge:"name"`
@@ -160,10 +169,13 @@ type ControllerManagerConfig struct {
 	// Reference with tag.
 	Image string `yaml:"image,omitempty"`
 	// Flags, replacing defaults where these may be replaced.
-	ExtraArgs    value.Args          `yaml:"extraArgs,omitempty"`
+	ExtraArgs value.Args `yaml:"extraArgs,omitempty"`
+	// Directories of the machine mounted into the pod.
 	ExtraVolumes []VolumeMountConfig `yaml:"extraVolumes,omitempty"`
-	Env          map[string]string   `yaml:"env,omitempty"`
-	Resources    ResourcesConfig     `yaml:"resources,omitempty"`
+	// Environment variables by name.
+	Env map[string]string `yaml:"env,omitempty"`
+	// Requests and limits of the pod.
+	Resources ResourcesConfig `yaml:"resources,omitempty"`
 }
 
 // ProxyConfig changes how kube-proxy runs.
@@ -173,31 +185,36 @@ type ProxyConfig struct {
 	// Reference with tag.
 	Image string `yaml:"image,omitempty"`
 	// nftables, iptables or ipvs. Default nftables.
-	Mode      string     `yaml:"mode,omitempty"`
+	Mode string `yaml:"mode,omitempty"`
+	// Flags, replacing defaults where these may be replaced.
 	ExtraArgs value.Args `yaml:"extraArgs,omitempty"`
 }
 
 // SchedulerConfig changes how kube-scheduler runs.
 type SchedulerConfig struct {
 	// Reference with tag.
-	Image        string              `yaml:"image,omitempty"`
-	ExtraArgs    value.Args          `yaml:"extraArgs,omitempty"`
+	Image string `yaml:"image,omitempty"`
+	// Flags, replacing defaults where these may be replaced.
+	ExtraArgs value.Args `yaml:"extraArgs,omitempty"`
+	// Directories of the machine mounted into the pod.
 	ExtraVolumes []VolumeMountConfig `yaml:"extraVolumes,omitempty"`
-	Env          map[string]string   `yaml:"env,omitempty"`
-	Resources    ResourcesConfig     `yaml:"resources,omitempty"`
+	// Environment variables by name.
+	Env map[string]string `yaml:"env,omitempty"`
+	// Requests and limits of the pod.
+	Resources ResourcesConfig `yaml:"resources,omitempty"`
 	// Its configuration file, KubeSchedulerConfiguration.
 	Config value.Object `yaml:"config,omitempty"`
 }
 
 // RegistryKubernetesConfig is the registry in Kubernetes.
 type RegistryKubernetesConfig struct {
-	// Default true: kubelets may not read other nodes any more.
+	// False publishes there. Default true: kubelets may not read other nodes any more.
 	Disabled *bool `yaml:"disabled,omitempty"`
 }
 
 // RegistryServiceConfig is the registry outside; it sees encrypted data only.
 type RegistryServiceConfig struct {
-	// Default false.
+	// True does not use the service. Default false.
 	Disabled *bool `yaml:"disabled,omitempty"`
 	// URL of the service.
 	Endpoint string `yaml:"endpoint,omitempty"`
@@ -262,6 +279,6 @@ type InlineManifest struct {
 
 // AdminKubeconfigConfig is about kubeconfigs for administrators.
 type AdminKubeconfigConfig struct {
-	// How long one is valid. Default a year.
+	// How long one is valid. Default 8760h, which is a year.
 	CertLifetime time.Duration `yaml:"certLifetime,omitempty"`
 }

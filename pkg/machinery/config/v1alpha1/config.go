@@ -2,10 +2,15 @@ package v1alpha1
 
 // Config is the main config document.
 type Config struct {
-	Version string        `yaml:"version,omitempty" enum:"v1alpha1"`
-	Debug   *bool         `yaml:"debug,omitempty"`
-	Persist *bool         `yaml:"persist,omitempty"`
+	// Version of the language. v1alpha1 is the only one.
+	Version string `yaml:"version,omitempty" enum:"v1alpha1"`
+	// True writes more about the system's work to the console. Default false.
+	Debug *bool `yaml:"debug,omitempty"`
+	// No effect: the config is always kept. It is there for older configs.
+	Persist *bool `yaml:"persist,omitempty"`
+	// The machine: what it is, its network, disks and services.
 	Machine MachineConfig `yaml:"machine,omitempty"`
+	// The cluster: its endpoint, secrets and control plane.
 	Cluster ClusterConfig `yaml:"cluster,omitempty"`
 
 	Folded Folded `yaml:"-"`

@@ -6,38 +6,38 @@ import (
 
 // DiskPartition is one partition, with XFS.
 type DiskPartition struct {
-	// With a unit, or bytes. Zero takes what is left.
+	// Size with a unit, or in bytes. Default 0: what is left.
 	Size value.DiskSize `yaml:"size,omitempty"`
-	// Below /var.
+	// Directory below /var where it is mounted.
 	Mountpoint string `yaml:"mountpoint,omitempty"`
 }
 
 // MachineDisk is a disk for user data.
 type MachineDisk struct {
-	// Path such as /dev/sdb.
+	// Path of the disk, such as /dev/sdb.
 	Device string `yaml:"device,omitempty"`
-	// In order; the last one may be without size.
+	// Partitions in order; the last one may be without size.
 	Partitions []DiskPartition `yaml:"partitions,omitempty"`
 }
 
 // InstallDiskSelector finds a disk. All that is given has to match; texts may have *
 // and ?.
 type InstallDiskSelector struct {
-	// Comparison such as >= 100GB.
+	// Comparison of the size, such as >= 100GB.
 	Size value.SizeMatcher `yaml:"size,omitempty"`
-	// Device name.
+	// Device name, as in /sys/block/<disk>/device/name.
 	Name string `yaml:"name,omitempty"`
-	// Of the disk.
+	// Model of the disk.
 	Model string `yaml:"model,omitempty"`
-	// Of the disk.
+	// Serial number of the disk.
 	Serial string `yaml:"serial,omitempty"`
-	// Of the device.
+	// Module alias of the device.
 	Modalias string `yaml:"modalias,omitempty"`
-	// Of the disk.
+	// UUID of the disk.
 	UUID string `yaml:"uuid,omitempty"`
-	// World-wide identifier.
+	// World-wide identifier of the disk.
 	WWID string `yaml:"wwid,omitempty"`
-	// ssd, hdd, nvme or sd.
+	// Type of the disk: ssd, hdd, nvme or sd.
 	Type string `yaml:"type,omitempty"`
 	// Path of the device on its bus.
 	BusPath string `yaml:"busPath,omitempty"`
@@ -55,7 +55,7 @@ type InstallConfig struct {
 	Disk string `yaml:"disk,omitempty"`
 	// Finds the disk by what it is; used while no path is given.
 	DiskSelector *InstallDiskSelector `yaml:"diskSelector,omitempty"`
-	// Added to the kernel command line; a leading dash takes one away.
+	// Arguments added to the kernel command line; a leading dash takes one away.
 	ExtraKernelArgs []string `yaml:"extraKernelArgs,omitempty"`
 	// Installer image, which brings the version to install.
 	Image string `yaml:"image,omitempty"`
@@ -65,7 +65,8 @@ type InstallConfig struct {
 	Bootloader *bool `yaml:"bootloader,omitempty"`
 	// True erases the whole disk first. Default false.
 	Wipe *bool `yaml:"wipe,omitempty"`
-	// True makes the disk bootable by firmware that looks for an active partition.
+	// True makes the disk bootable by firmware that looks for an active partition. Default
+	// false.
 	LegacyBIOSSupport *bool `yaml:"legacyBIOSSupport,omitempty"`
 	// True takes kernel arguments from the image instead of composing them.
 	GrubUseUKICmdline *bool `yaml:"grubUseUKICmdline,omitempty"`
@@ -73,7 +74,7 @@ type InstallConfig struct {
 
 // EncryptionKeyStatic is a passphrase.
 type EncryptionKeyStatic struct {
-	// The passphrase.
+	// The passphrase. It protects little, because the config is on the same disk or in git.
 	Passphrase string `yaml:"passphrase,omitempty" secret:"true"`
 }
 
@@ -83,7 +84,7 @@ type EncryptionKeyNodeID struct {
 
 // EncryptionKeyKMS is a key service.
 type EncryptionKeyKMS struct {
-	// Its address.
+	// URL of the key service.
 	Endpoint string `yaml:"endpoint,omitempty"`
 }
 
@@ -97,7 +98,7 @@ type EncryptionKeyTPM struct {
 type EncryptionKey struct {
 	// A passphrase in this config: protects little more than the disk alone.
 	Static *EncryptionKeyStatic `yaml:"static,omitempty"`
-	// Derived from the machine: protects a disk that is taken away alone.
+	// A key derived from the machine. It protects a disk that is taken away alone.
 	NodeID *EncryptionKeyNodeID `yaml:"nodeID,omitempty"`
 	// Sealed by a key service on the network.
 	KMS *EncryptionKeyKMS `yaml:"kms,omitempty"`
@@ -109,15 +110,15 @@ type EncryptionKey struct {
 
 // EncryptionConfig is how a partition is encrypted.
 type EncryptionConfig struct {
-	// luks2 is the only one.
+	// Format of the encryption. luks2 is the only one.
 	Provider string `yaml:"provider,omitempty"`
-	// Any of them opens it.
+	// Keys, of which any opens the volume.
 	Keys []EncryptionKey `yaml:"keys,omitempty"`
-	// Default aes-xts-plain64.
+	// Cipher of the data. Default aes-xts-plain64.
 	Cipher string `yaml:"cipher,omitempty"`
-	// In bits; zero is the default of the cipher.
+	// Size of the key in bits. Default 0: that of the cipher.
 	KeySize uint `yaml:"keySize,omitempty"`
-	// In bytes; zero is the default of the disk.
+	// Size of an encrypted block in bytes. Default 0: that of the disk.
 	BlockSize uint64 `yaml:"blockSize,omitempty"`
 	// Performance options such as no_read_workqueue.
 	Options []string `yaml:"options,omitempty"`

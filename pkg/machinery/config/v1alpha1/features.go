@@ -2,7 +2,7 @@ package v1alpha1
 
 // FeaturesConfig has switches for parts of the system.
 type FeaturesConfig struct {
-	// Roles in client certificates. Always on.
+	// No effect: roles in client certificates are always checked.
 	RBAC *bool `yaml:"rbac,omitempty"`
 	// True derives a missing host name from the machine's identity. Default true.
 	StableHostname *bool `yaml:"stableHostname,omitempty"`
@@ -19,40 +19,40 @@ type FeaturesConfig struct {
 	HostDNS HostDNSConfig `yaml:"hostDNS,omitempty"`
 	// Images brought along with the boot medium.
 	ImageCache ImageCacheConfig `yaml:"imageCache,omitempty"`
-	// v1 or v2: the order in which addresses of a node are preferred.
+	// Order in which addresses of a node are preferred: v1 by network, v2 by prefix length.
 	NodeAddressSortAlgorithm string `yaml:"nodeAddressSortAlgorithm,omitempty"`
 }
 
 // KubernetesTalosAPIAccessConfig gives pods certificates for the nodes' API.
 type KubernetesTalosAPIAccessConfig struct {
-	// Default false.
+	// True hands out such certificates. Default false.
 	Enabled *bool `yaml:"enabled,omitempty"`
-	// The most a pod can get.
+	// Roles a pod can get at most, such as os:reader.
 	AllowedRoles []string `yaml:"allowedRoles,omitempty"`
-	// Where such pods may run.
+	// Kubernetes namespaces in which such pods may run.
 	AllowedKubernetesNamespaces []string `yaml:"allowedKubernetesNamespaces,omitempty"`
 }
 
 // KubePrism balances to all API servers on a local port.
 type KubePrism struct {
-	// Default false when left out.
+	// True runs it. Default false when left out.
 	Enabled *bool `yaml:"enabled,omitempty"`
-	// On 127.0.0.1. Default 7445.
+	// TCP port on 127.0.0.1. Default 7445.
 	Port int `yaml:"port,omitempty"`
 }
 
 // HostDNSConfig is the resolver on the machine.
 type HostDNSConfig struct {
-	// Default false when left out.
+	// True runs it. Default false when left out.
 	Enabled *bool `yaml:"enabled,omitempty"`
-	// True lets CoreDNS ask it, instead of the upstream servers.
+	// True lets CoreDNS ask it, instead of the upstream servers. Default false.
 	ForwardKubeDNSToHost *bool `yaml:"forwardKubeDNSToHost,omitempty"`
-	// True answers with addresses of cluster members for their names.
+	// True answers with addresses of cluster members for their names. Default false.
 	ResolveMemberNames *bool `yaml:"resolveMemberNames,omitempty"`
 }
 
 // ImageCacheConfig is about images brought along.
 type ImageCacheConfig struct {
-	// True uses them before any registry.
+	// True uses them before any registry. Default false.
 	LocalEnabled *bool `yaml:"localEnabled,omitempty"`
 }

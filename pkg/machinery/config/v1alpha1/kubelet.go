@@ -36,7 +36,7 @@ type LinuxIDMapping struct {
 	ContainerID uint32 `yaml:"containerID,omitempty"`
 	// First ID outside.
 	HostID uint32 `yaml:"hostID,omitempty"`
-	// Number of IDs.
+	// Number of IDs in the range.
 	Size uint32 `yaml:"size,omitempty"`
 }
 
@@ -49,8 +49,10 @@ type ExtraMount struct {
 	// Path on the machine.
 	Source string `yaml:"source,omitempty"`
 	// Such as rbind, rshared, rw.
-	Options     []string         `yaml:"options,omitempty"`
+	Options []string `yaml:"options,omitempty"`
+	// User numbers inside and outside.
 	UIDMappings []LinuxIDMapping `yaml:"uidMappings,omitempty"`
+	// Group numbers inside and outside.
 	GIDMappings []LinuxIDMapping `yaml:"gidMappings,omitempty"`
 }
 

@@ -23,19 +23,22 @@ type MachineConfig struct {
 	CertSANs []string `yaml:"certSANs,omitempty"`
 	// Which control plane components run on this machine.
 	ControlPlane MachineControlPlaneConfig `yaml:"controlPlane,omitempty"`
-	Kubelet      KubeletConfig             `yaml:"kubelet,omitempty"`
+	// How kubelet runs.
+	Kubelet KubeletConfig `yaml:"kubelet,omitempty"`
 	// Static pods, run by kubelet without the API server.
-	Pods    []value.Object `yaml:"pods,omitempty"`
-	Network NetworkConfig  `yaml:"network,omitempty"`
+	Pods []value.Object `yaml:"pods,omitempty"`
+	// Network of the machine.
+	Network NetworkConfig `yaml:"network,omitempty"`
 	// Partitions of further disks, for user data.
 	Disks []MachineDisk `yaml:"disks,omitempty"`
 	// Where and how to install. Used when installing or upgrading only.
 	Install InstallConfig `yaml:"install,omitempty"`
 	// Files written while booting. Most of the file system is read-only.
 	Files []MachineFile `yaml:"files,omitempty"`
-	// Environment of all services, first of all proxy settings.
-	Env  map[string]string `yaml:"env,omitempty"`
-	Time TimeConfig        `yaml:"time,omitempty"`
+	// Environment variables of all services, first of all proxy settings.
+	Env map[string]string `yaml:"env,omitempty"`
+	// Where the time comes from.
+	Time TimeConfig `yaml:"time,omitempty"`
 	// Kernel parameters below /proc/sys, dots or slashes between parts.
 	Sysctls map[string]string `yaml:"sysctls,omitempty"`
 	// Kernel parameters below /sys, dots between parts.
@@ -79,13 +82,15 @@ type MachineSchedulerConfig struct {
 // MachineControlPlaneConfig turns single components off, where another machine runs
 // them.
 type MachineControlPlaneConfig struct {
+	// Switch for kube-controller-manager.
 	ControllerManager MachineControllerManagerConfig `yaml:"controllerManager,omitempty"`
-	Scheduler         MachineSchedulerConfig         `yaml:"scheduler,omitempty"`
+	// Switch for kube-scheduler.
+	Scheduler MachineSchedulerConfig `yaml:"scheduler,omitempty"`
 }
 
 // MachineFile is one file.
 type MachineFile struct {
-	// The text of the file.
+	// Text of the file.
 	Content string `yaml:"content,omitempty"`
 	// Mode bits, in octal.
 	Permissions value.FileMode `yaml:"permissions,omitempty"`
@@ -98,7 +103,7 @@ type MachineFile struct {
 
 // TimeConfig says where the time comes from.
 type TimeConfig struct {
-	// True leaves the clock alone, for machines whose host sets it.
+	// True leaves the clock alone, for machines whose host sets it. Default false.
 	Disabled *bool `yaml:"disabled,omitempty"`
 	// Time servers (NTP), or a PTP device such as /dev/ptp0. Default time.cloudflare.com.
 	Servers []string `yaml:"servers,omitempty"`
@@ -119,7 +124,7 @@ type LoggingDestination struct {
 	Endpoint value.URL `yaml:"endpoint,omitempty"`
 	// One JSON object a line is the only form.
 	Format string `yaml:"format,omitempty" enum:"json_lines"`
-	// Added to every message.
+	// Tags added to every message.
 	ExtraTags map[string]string `yaml:"extraTags,omitempty"`
 }
 
@@ -131,9 +136,9 @@ type LoggingConfig struct {
 
 // KernelModuleConfig is one module.
 type KernelModuleConfig struct {
-	// As modprobe knows it.
+	// Name of the module, as modprobe knows it.
 	Name string `yaml:"name,omitempty"`
-	// As name=value; used when the module is loaded only.
+	// Parameters as name=value. Used when the module is loaded only.
 	Parameters []string `yaml:"parameters,omitempty"`
 }
 
@@ -147,6 +152,6 @@ type KernelConfig struct {
 type MachineSeccompProfile struct {
 	// File name, by which pods refer to it as localhost/profiles/<name>.
 	Name string `yaml:"name,omitempty"`
-	// The profile in the format of the OCI runtime.
+	// The profile, in the format of the OCI runtime.
 	Value value.Object `yaml:"value,omitempty"`
 }

@@ -27,13 +27,13 @@ type NetworkConfig struct {
 type NetworkDeviceSelector struct {
 	// Path on the bus, such as 0000:03:00.0.
 	BusPath string `yaml:"busPath,omitempty"`
-	// Current address.
+	// Current hardware address.
 	HardwareAddr string `yaml:"hardwareAddr,omitempty"`
-	// Address burnt into the hardware.
+	// Hardware address burnt into the hardware.
 	PermanentAddr string `yaml:"permanentAddr,omitempty"`
 	// Vendor and device, such as 8086:1521.
 	PCIID string `yaml:"pciID,omitempty"`
-	// Of the kernel.
+	// Name of the kernel's driver.
 	Driver string `yaml:"driver,omitempty"`
 	// True matches hardware only.
 	Physical *bool `yaml:"physical,omitempty"`
@@ -43,13 +43,13 @@ type NetworkDeviceSelector struct {
 type Route struct {
 	// Destination in CIDR form; left out for the default route.
 	Network string `yaml:"network,omitempty"`
-	// Next hop.
+	// Address of the next hop.
 	Gateway string `yaml:"gateway,omitempty"`
 	// Address to send from.
 	Source string `yaml:"source,omitempty"`
 	// Lower is preferred. Default 1024.
 	Metric uint32 `yaml:"metric,omitempty"`
-	// For this destination.
+	// Largest packet to this destination, in bytes. Default: that of the link.
 	MTU uint32 `yaml:"mtu,omitempty"`
 }
 
@@ -59,53 +59,87 @@ type Bond struct {
 	Interfaces []string `yaml:"interfaces,omitempty"`
 	// Links by what they are.
 	DeviceSelectors []NetworkDeviceSelector `yaml:"deviceSelectors,omitempty"`
-	ARPIPTarget     []string                `yaml:"arpIPTarget,omitempty"`
-	// Such as 802.3ad or active-backup.
-	Mode            string `yaml:"mode,omitempty"`
-	XmitHashPolicy  string `yaml:"xmitHashPolicy,omitempty"`
-	LACPRate        string `yaml:"lacpRate,omitempty"`
-	ADActorSystem   string `yaml:"adActorSystem,omitempty"`
-	ARPValidate     string `yaml:"arpValidate,omitempty"`
-	ARPAllTargets   string `yaml:"arpAllTargets,omitempty"`
-	Primary         string `yaml:"primary,omitempty"`
+	// IPv4 addresses to ask by ARP; up to 16.
+	ARPIPTarget []string `yaml:"arpIPTarget,omitempty"`
+	// How traffic is spread over the links, such as 802.3ad or active-backup.
+	Mode string `yaml:"mode,omitempty"`
+	// What decides which link a packet takes, for balance-xor, 802.3ad and balance-tlb.
+	// Default layer2.
+	XmitHashPolicy string `yaml:"xmitHashPolicy,omitempty"`
+	// How often the partner is asked to send: slow is every 30 seconds, fast every second.
+	// Default slow.
+	LACPRate string `yaml:"lacpRate,omitempty"`
+	// System address of LACP. Default: the address of the bond.
+	ADActorSystem string `yaml:"adActorSystem,omitempty"`
+	// Which links' ARP traffic is checked to be ours. Default none.
+	ARPValidate string `yaml:"arpValidate,omitempty"`
+	// Whether any or all targets have to answer for a link to be up. Default any.
+	ARPAllTargets string `yaml:"arpAllTargets,omitempty"`
+	// Link to prefer while it is up, for active-backup, balance-tlb and balance-alb.
+	Primary string `yaml:"primary,omitempty"`
+	// When the primary link is taken again after it came back. Default always.
 	PrimaryReselect string `yaml:"primaryReselect,omitempty"`
-	FailOverMAC     string `yaml:"failOverMac,omitempty"`
-	ADSelect        string `yaml:"adSelect,omitempty"`
-	MIIMon          uint32 `yaml:"miimon,omitempty"`
-	UpDelay         uint32 `yaml:"updelay,omitempty"`
-	DownDelay       uint32 `yaml:"downdelay,omitempty"`
-	ARPInterval     uint32 `yaml:"arpInterval,omitempty"`
-	ResendIGMP      uint32 `yaml:"resendIgmp,omitempty"`
-	MinLinks        uint32 `yaml:"minLinks,omitempty"`
-	LPInterval      uint32 `yaml:"lpInterval,omitempty"`
+	// What happens to the hardware address on a change of link, for active-backup. Default
+	// none: all links have the same one.
+	FailOverMAC string `yaml:"failOverMac,omitempty"`
+	// Which group of links carries traffic, for 802.3ad: stable keeps one while it works,
+	// bandwidth and count take the best. Default stable.
+	ADSelect string `yaml:"adSelect,omitempty"`
+	// Milliseconds between checks of the links' carrier. Default 0: off.
+	MIIMon uint32 `yaml:"miimon,omitempty"`
+	// Milliseconds to wait after a link came up before it is used. A multiple of miimon.
+	// Default 0.
+	UpDelay uint32 `yaml:"updelay,omitempty"`
+	// Milliseconds to wait after a link went down before it is given up. A multiple of
+	// miimon. Default 0.
+	DownDelay uint32 `yaml:"downdelay,omitempty"`
+	// Milliseconds between ARP checks of the links. Default 0: off. Excludes miimon.
+	ARPInterval uint32 `yaml:"arpInterval,omitempty"`
+	// Number of IGMP reports sent after a change of link, from 0 to 255. Default 1.
+	ResendIGMP uint32 `yaml:"resendIgmp,omitempty"`
+	// Links that have to be up for the bond to be up, for 802.3ad. Default 0.
+	MinLinks uint32 `yaml:"minLinks,omitempty"`
+	// Seconds between learning packets, for balance-tlb and balance-alb. Default 1.
+	LPInterval uint32 `yaml:"lpInterval,omitempty"`
+	// Packets to send before the next link is taken, for balance-rr; 0 is random. Default 1.
 	PacketsPerSlave uint32 `yaml:"packetsPerSlave,omitempty"`
-	NumPeerNotif    uint8  `yaml:"numPeerNotif,omitempty"`
-	TLBDynamicLB    uint8  `yaml:"tlbDynamicLb,omitempty"`
-	AllSlavesActive uint8  `yaml:"allSlavesActive,omitempty"`
-	UseCarrier      *bool  `yaml:"useCarrier,omitempty"`
-	ADActorSysPrio  uint16 `yaml:"adActorSysPrio,omitempty"`
-	ADUserPortKey   uint16 `yaml:"adUserPortKey,omitempty"`
+	// Number of ARP and neighbour announcements after a change of link. Default 1.
+	NumPeerNotif uint8 `yaml:"numPeerNotif,omitempty"`
+	// 1 moves flows between links by load, for balance-tlb, 0 goes by hash only. Default 1.
+	TLBDynamicLB uint8 `yaml:"tlbDynamicLb,omitempty"`
+	// 1 accepts duplicate packets from links not in use. Default 0.
+	AllSlavesActive uint8 `yaml:"allSlavesActive,omitempty"`
+	// True takes the carrier state that the driver keeps, false asks the hardware. Default
+	// true.
+	UseCarrier *bool `yaml:"useCarrier,omitempty"`
+	// System priority of LACP, from 1 to 65535. Default 65535.
+	ADActorSysPrio uint16 `yaml:"adActorSysPrio,omitempty"`
+	// Upper 10 bits of the LACP port key. Default 0.
+	ADUserPortKey uint16 `yaml:"adUserPortKey,omitempty"`
+	// Milliseconds between these announcements. A multiple of miimon. Default 0.
 	PeerNotifyDelay uint32 `yaml:"peerNotifyDelay,omitempty"`
 }
 
 // STP is the spanning tree protocol.
 type STP struct {
-	// Default false.
+	// True breaks loops between bridges. Default false.
 	Enabled *bool `yaml:"enabled,omitempty"`
 }
 
 // BridgeVLAN makes the switch VLAN-aware.
 type BridgeVLAN struct {
-	// Default false.
+	// True keeps VLANs on the bridge apart. Default false.
 	VLANFiltering *bool `yaml:"vlanFiltering,omitempty"`
 }
 
 // Bridge is a switch in the kernel.
 type Bridge struct {
 	// Ports by name.
-	Interfaces []string   `yaml:"interfaces,omitempty"`
-	STP        STP        `yaml:"stp,omitempty"`
-	VLAN       BridgeVLAN `yaml:"vlan,omitempty"`
+	Interfaces []string `yaml:"interfaces,omitempty"`
+	// Spanning tree protocol.
+	STP STP `yaml:"stp,omitempty"`
+	// VLANs on the bridge.
+	VLAN BridgeVLAN `yaml:"vlan,omitempty"`
 }
 
 // BridgePort makes the link a port of a bridge.
@@ -128,7 +162,7 @@ type VIPHCloudConfig struct {
 
 // DeviceVIPConfig is an address held by one of several machines, chosen through etcd.
 type DeviceVIPConfig struct {
-	// The address.
+	// The shared IP address.
 	IP string `yaml:"ip,omitempty"`
 	// Moves the address by that cloud's API too.
 	EquinixMetal *VIPEquinixMetalConfig `yaml:"equinixMetal,omitempty"`
@@ -138,50 +172,58 @@ type DeviceVIPConfig struct {
 
 // DHCPOptions changes what is asked by DHCP.
 type DHCPOptions struct {
-	// Of the routes it gives. Default 1024.
+	// Metric of the routes the server gives; lower is preferred. Default 1024.
 	RouteMetric uint32 `yaml:"routeMetric,omitempty"`
-	// Default true.
+	// True asks for an IPv4 address. Default true.
 	IPv4 *bool `yaml:"ipv4,omitempty"`
-	// Default false.
+	// True asks for an IPv6 address. Default false.
 	IPv6 *bool `yaml:"ipv6,omitempty"`
-	// Identity of the client, in hex.
+	// Identity of the client for IPv6, in hex.
 	DUIDv6 string `yaml:"duidv6,omitempty"`
 }
 
 // Vlan is a VLAN on the link.
 type Vlan struct {
+	// Addresses in CIDR form.
 	Addresses []string `yaml:"addresses,omitempty"`
-	CIDR      string   `yaml:"cidr,omitempty"`
-	Routes    []Route  `yaml:"routes,omitempty"`
-	DHCP      *bool    `yaml:"dhcp,omitempty"`
-	// From 1 to 4094.
-	VLANID      uint16           `yaml:"vlanId,omitempty"`
-	MTU         uint32           `yaml:"mtu,omitempty"`
-	VIP         *DeviceVIPConfig `yaml:"vip,omitempty"`
-	DHCPOptions *DHCPOptions     `yaml:"dhcpOptions,omitempty"`
+	// Older form for a single address.
+	CIDR string `yaml:"cidr,omitempty"`
+	// Routes that go out of the VLAN.
+	Routes []Route `yaml:"routes,omitempty"`
+	// True asks for an address by DHCP. Default false.
+	DHCP *bool `yaml:"dhcp,omitempty"`
+	// VLAN number, from 1 to 4094.
+	VLANID uint16 `yaml:"vlanId,omitempty"`
+	// Largest packet in bytes. Default 0: that of the link below.
+	MTU uint32 `yaml:"mtu,omitempty"`
+	// An address shared by control plane machines.
+	VIP *DeviceVIPConfig `yaml:"vip,omitempty"`
+	// What is asked by DHCP.
+	DHCPOptions *DHCPOptions `yaml:"dhcpOptions,omitempty"`
 }
 
 // DeviceWireguardPeer is the other end.
 type DeviceWireguardPeer struct {
-	// In base64.
+	// Public key in base64.
 	PublicKey string `yaml:"publicKey,omitempty"`
 	// Address and port; left out for one that calls us.
 	Endpoint string `yaml:"endpoint,omitempty"`
-	// Keeps a NAT open. Default off.
+	// Time between packets that keep a NAT open, such as 25s. Default 0: off.
 	PersistentKeepaliveInterval time.Duration `yaml:"persistentKeepaliveInterval,omitempty"`
-	// Networks behind it.
+	// Networks behind the peer, in CIDR form.
 	AllowedIPs []string `yaml:"allowedIPs,omitempty"`
 }
 
 // DeviceWireguardConfig makes the link a WireGuard tunnel.
 type DeviceWireguardConfig struct {
-	// In base64.
+	// Private key in base64, as made by wg genkey.
 	PrivateKey string `yaml:"privateKey,omitempty" secret:"true"`
-	// Zero is any.
+	// UDP port to listen on. Default 0: any.
 	ListenPort int `yaml:"listenPort,omitempty"`
-	// Mark of the packets it sends.
-	FirewallMark int                   `yaml:"firewallMark,omitempty"`
-	Peers        []DeviceWireguardPeer `yaml:"peers,omitempty"`
+	// Mark of the packets it sends, for routing rules. Default 0: none.
+	FirewallMark int `yaml:"firewallMark,omitempty"`
+	// Who may connect, or is connected to.
+	Peers []DeviceWireguardPeer `yaml:"peers,omitempty"`
 }
 
 // Device is one link.
@@ -190,34 +232,41 @@ type Device struct {
 	Interface string `yaml:"interface,omitempty"`
 	// Finds the link by what it is; has to match exactly one.
 	DeviceSelector *NetworkDeviceSelector `yaml:"deviceSelector,omitempty"`
-	// In CIDR form.
+	// Addresses in CIDR form.
 	Addresses []string `yaml:"addresses,omitempty"`
 	// Older form for a single address.
-	CIDR       string      `yaml:"cidr,omitempty"`
-	Routes     []Route     `yaml:"routes,omitempty"`
-	Bond       *Bond       `yaml:"bond,omitempty"`
-	Bridge     *Bridge     `yaml:"bridge,omitempty"`
+	CIDR string `yaml:"cidr,omitempty"`
+	// Routes that go out of this link.
+	Routes []Route `yaml:"routes,omitempty"`
+	// Makes the link a bond of other links.
+	Bond *Bond `yaml:"bond,omitempty"`
+	// Makes the link a bridge.
+	Bridge *Bridge `yaml:"bridge,omitempty"`
+	// Makes the link a port of a bridge that is described elsewhere.
 	BridgePort *BridgePort `yaml:"bridgePort,omitempty"`
-	Vlans      []Vlan      `yaml:"vlans,omitempty" merge:"vlanId"`
-	// In bytes; zero is the driver's.
+	// VLANs on the link.
+	Vlans []Vlan `yaml:"vlans,omitempty" merge:"vlanId"`
+	// Largest packet in bytes, such as 9000. Default 0: as the driver has it.
 	MTU int `yaml:"mtu,omitempty"`
-	// True asks for an address by DHCP.
+	// True asks for an address by DHCP. Default false.
 	DHCP *bool `yaml:"dhcp,omitempty"`
-	// True leaves the link alone.
+	// True leaves the link alone. Default false.
 	Ignore *bool `yaml:"ignore,omitempty"`
-	// True makes a link without hardware.
-	Dummy       *bool                  `yaml:"dummy,omitempty"`
-	DHCPOptions *DHCPOptions           `yaml:"dhcpOptions,omitempty"`
-	Wireguard   *DeviceWireguardConfig `yaml:"wireguard,omitempty"`
+	// True makes a link without hardware. Default false.
+	Dummy *bool `yaml:"dummy,omitempty"`
+	// What is asked by DHCP.
+	DHCPOptions *DHCPOptions `yaml:"dhcpOptions,omitempty"`
+	// Makes the link a WireGuard tunnel.
+	Wireguard *DeviceWireguardConfig `yaml:"wireguard,omitempty"`
 	// An address shared by control plane machines.
 	VIP *DeviceVIPConfig `yaml:"vip,omitempty"`
 }
 
 // ExtraHost is a line of /etc/hosts.
 type ExtraHost struct {
-	// The address.
+	// The IP address.
 	IP string `yaml:"ip,omitempty"`
-	// Its names.
+	// Host names that resolve to the address.
 	Aliases []string `yaml:"aliases,omitempty"`
 }
 
@@ -231,15 +280,15 @@ type KubeSpanFilters struct {
 
 // NetworkKubeSpan connects all members by WireGuard.
 type NetworkKubeSpan struct {
-	// Default false. Needs discovery.
+	// True turns it on. Default false. Needs discovery.
 	Enabled *bool `yaml:"enabled,omitempty"`
-	// True carries pod traffic too, for CNIs that route.
+	// True carries pod traffic too, for CNIs that route. Default false.
 	AdvertiseKubernetesNetworks *bool `yaml:"advertiseKubernetesNetworks,omitempty"`
 	// True sends in the clear while a peer is down. Default false.
 	AllowDownPeerBypass *bool `yaml:"allowDownPeerBypass,omitempty"`
-	// True tells others the addresses under which peers were seen.
+	// True tells others the addresses under which peers were seen. Default false.
 	HarvestExtraEndpoints *bool `yaml:"harvestExtraEndpoints,omitempty"`
-	// Default 1420.
+	// Largest packet in bytes. Default 1420, which fits into 1500 with WireGuard around it.
 	MTU uint32 `yaml:"mtu,omitempty"`
 	// What is told to others.
 	Filters KubeSpanFilters `yaml:"filters,omitempty"`

@@ -8,15 +8,15 @@ import (
 
 // RegistriesConfig is about image registries.
 type RegistriesConfig struct {
-	// By registry host; * is for all others.
+	// Mirrors by registry host; * is for all others.
 	Mirrors map[string]RegistryMirrorConfig `yaml:"mirrors,omitempty"`
-	// By host of a registry or mirror.
+	// Certificates and credentials by host of a registry or mirror.
 	Config map[string]RegistryConfig `yaml:"config,omitempty"`
 }
 
 // RegistryMirrorConfig replaces a registry.
 type RegistryMirrorConfig struct {
-	// URLs tried in order.
+	// Mirrors, tried in order.
 	Endpoints []string `yaml:"endpoints,omitempty"`
 	// True uses the path of the URLs as it is, without /v2.
 	OverridePath *bool `yaml:"overridePath,omitempty"`
@@ -26,9 +26,9 @@ type RegistryMirrorConfig struct {
 
 // RegistryTLSConfig is how its certificate is checked.
 type RegistryTLSConfig struct {
-	// Certificate and key to show.
+	// Client certificate and key to show to the registry.
 	ClientIdentity *x509.PEMEncodedCertificateAndKey `yaml:"clientIdentity,omitempty" secret:"true"`
-	// Authority to trust besides those of the system.
+	// Authority in PEM, then base64, to trust besides those of the system.
 	CA value.Base64 `yaml:"ca,omitempty"`
 	// True trusts any certificate.
 	InsecureSkipVerify *bool `yaml:"insecureSkipVerify,omitempty"`
@@ -36,18 +36,20 @@ type RegistryTLSConfig struct {
 
 // RegistryAuthConfig is who we are to it, as in Docker's config file.
 type RegistryAuthConfig struct {
-	// With password.
+	// User name; goes with password.
 	Username string `yaml:"username,omitempty"`
-	// With username.
+	// Password; goes with username.
 	Password string `yaml:"password,omitempty" secret:"true"`
-	// Both in base64, instead of them.
+	// User name and password with a colon between, in base64, instead of the two.
 	Auth string `yaml:"auth,omitempty" secret:"true"`
-	// Instead of both.
+	// Token, instead of user name and password.
 	IdentityToken string `yaml:"identityToken,omitempty" secret:"true"`
 }
 
 // RegistryConfig is access to one registry.
 type RegistryConfig struct {
-	TLS  *RegistryTLSConfig  `yaml:"tls,omitempty"`
+	// How its certificate is checked.
+	TLS *RegistryTLSConfig `yaml:"tls,omitempty"`
+	// Who we are to it.
 	Auth *RegistryAuthConfig `yaml:"auth,omitempty"`
 }
