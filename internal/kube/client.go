@@ -177,9 +177,30 @@ func (c *Client) do(ctx context.Context, method, path, contentType string, body 
 	}
 }
 
-// Ready asks whether the API server says it is.
+// Ready asks whether the API server says it is, and names the checks that fail.
 func (c *Client) Ready(ctx context.Context) error {
-	return c.do(ctx, http.MethodGet, "/readyz", "", nil, nil)
+	err := c.do(ctx, http.MethodGet, "/readyz", "", nil, nil)
+
+	var se *StatusError
+	if !errors.As(err, &se) {
+		return err
+	}
+
+	// A line for each check, "[-]name failed: reason withheld" or "[+]name ok".
+	var failing []string
+
+	for line := range strings.Lines(se.Message) {
+		if name, ok := strings.CutPrefix(line, "[-]"); ok {
+			name, _, _ = strings.Cut(strings.TrimSpace(name), " ")
+			failing = append(failing, name)
+		}
+	}
+
+	if len(failing) == 0 {
+		return err
+	}
+
+	return fmt.Errorf("not ready yet: %s", strings.Join(failing, ", "))
 }
 
 // Node is a node and whether it is ready; Reason says why not.

@@ -29,25 +29,31 @@ func TestHowAMachineIsStarted(t *testing.T) {
 	}
 
 	for _, c := range []struct {
-		name           string
+		name, accel    string
 		boot           Boot
 		installed      bool
 		config         bool
 		has, hasNoneOf []string
 	}{
-		{"kernel first, while the disk is empty", BootKernel, false, true,
+		{"kernel first, while the disk is empty", "kvm", BootKernel, false, true,
 			[]string{"-kernel /k -initrd /i", "talos.config=http://10.5.0.1:5001/config/n"}, []string{"pflash", "-smbios"}},
-		{"from the disk once installed", BootKernel, true, true,
+		{"from the disk once installed", "kvm", BootKernel, true, true,
 			[]string{"pflash", "-smbios type=11,value=io.systemd.stub.kernel-cmdline-extra=talos.config=http://10.5.0.1:5001/config/n"}, []string{"-kernel"}},
-		{"ISO while the disk is empty", BootISO, false, false, []string{"file=/iso", "pflash"}, []string{"-kernel", "-smbios"}},
-		{"ISO is gone once installed", BootISO, true, false, []string{"pflash"}, []string{"/iso"}},
+		{"ISO while the disk is empty", "kvm", BootISO, false, false, []string{"file=/iso", "pflash"}, []string{"-kernel", "-smbios"}},
+		{"ISO is gone once installed", "kvm", BootISO, true, false, []string{"pflash"}, []string{"/iso"}},
+		{"emulated, from the disk", "tcg", BootImage, true, true,
+			[]string{"kernel-cmdline-extra=pti=off mitigations=off talos.config="}, []string{"-kernel"}},
+		{"emulated, kernel first", "tcg", BootKernel, false, true, []string{"pti=on", "pti=off mitigations=off talos.config="}, []string{"-smbios"}},
 	} {
 		n := NodeState{Node: Node{Name: "n", CPUs: 2, MemoryMiB: 1024, Boot: c.boot}, MAC: "52:54:00:0a:05:02"}
 		if c.config {
 			n.Config = []byte("x")
 		}
 
-		args, err := qemuArgs(testState(t, n), n, c.installed)
+		state := testState(t, n)
+		state.Accel = c.accel
+
+		args, err := qemuArgs(state, n, c.installed)
 		if err != nil {
 			t.Fatal(err)
 		}

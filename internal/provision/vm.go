@@ -80,6 +80,11 @@ func emulatedCPU(qemuMajor, qemuMinor int) string {
 	return "max,-svm,-avx,-avx2"
 }
 
+// emulatedKernelArgs take back the defences against faults of real processors, which
+// an emulated one does not have. Each system call switches page tables with them,
+// and throws the emulator's translations of addresses away.
+var emulatedKernelArgs = []string{"pti=off", "mitigations=off"}
+
 // qemuVersion is 0, 0 when QEMU does not say.
 func qemuVersion() (major, minor int) {
 	out, err := exec.Command(qemuBinary(), "--version").Output() //nolint:noctx // ends by itself
@@ -113,6 +118,10 @@ func qemuArgs(s *State, n NodeState, installed bool) ([]string, error) {
 	)
 
 	kernelArgs := append([]string{}, n.KernelArgs...)
+	if s.Accel == "tcg" {
+		kernelArgs = append(kernelArgs, emulatedKernelArgs...)
+	}
+
 	if len(n.Config) > 0 || fileExists(filepath.Join(dir, "config.yaml")) {
 		kernelArgs = append(kernelArgs, "talos.config="+ConfigURL(n.Name))
 	}
