@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// copyInto deep-copies *src to *dst. Types were checked by mustBePlain.
+// copyInto deep-copies *src to *dst. Tests check the types: Kind.Check.
 func copyInto[T any](dst, src *T) {
 	*dst = *src
 	copierOf(reflect.TypeFor[T]())(reflect.ValueOf(dst).Elem())
@@ -162,36 +162,40 @@ func mapCopier(t reflect.Type) copier {
 	}
 }
 
-// mustBePlain panics unless T is a struct of data that copies, compares and
+// checkSpec refuses a T that is not a struct of data that copies, compares and
 // travels: no channels, functions or unsafe pointers anywhere.
-func mustBePlain[T any]() {
+func checkSpec[T any]() error {
 	t := reflect.TypeFor[T]()
 	if t.Kind() != reflect.Struct {
-		panic(fmt.Sprintf("spec %s is not a struct", t))
+		return fmt.Errorf("spec %s is not a struct", t)
 	}
 
-	checkPlain(t, t.String(), map[reflect.Type]bool{})
+	return checkPlain(t, t.String(), map[reflect.Type]bool{})
 }
 
-func checkPlain(t reflect.Type, path string, seen map[reflect.Type]bool) {
+func checkPlain(t reflect.Type, path string, seen map[reflect.Type]bool) error {
 	if seen[t] {
-		return
+		return nil
 	}
 
 	seen[t] = true
 
 	switch t.Kind() {
 	case reflect.Chan, reflect.Func, reflect.UnsafePointer, reflect.Uintptr, reflect.Complex64, reflect.Complex128:
-		panic(fmt.Sprintf("%s is a %s, which is not plain data", path, t.Kind()))
+		return fmt.Errorf("%s is a %s, which is not plain data", path, t.Kind())
 	case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
-		checkPlain(t.Elem(), path, seen)
+		return checkPlain(t.Elem(), path, seen)
 	case reflect.Struct:
 		if shareable(t) {
-			return
+			return nil
 		}
 
 		for i := range t.NumField() {
-			checkPlain(t.Field(i).Type, path+"."+t.Field(i).Name, seen)
+			if err := checkPlain(t.Field(i).Type, path+"."+t.Field(i).Name, seen); err != nil {
+				return err
+			}
 		}
 	}
+
+	return nil
 }

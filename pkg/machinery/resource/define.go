@@ -38,6 +38,8 @@ type AnyKind interface {
 	Definition() Definition
 	// ResourceDefinition is the definition in the form the State API lists.
 	ResourceDefinition() spec.ResourceDefinitionSpec
+	// Check reports mistakes in the declaration.
+	Check() error
 }
 
 // Group lists the kinds of a package in order of declaration.
@@ -53,18 +55,12 @@ func (g *Group) Kinds() []AnyKind { return g.kinds }
 // as controller input or output.
 type Kind[T any] struct{ def Definition }
 
-// Define declares a kind and adds it to its package's group. It panics on a
-// spec that is not plain data, or a type declared twice: both are mistakes of
-// wiring which the first test of the package finds.
+// Define declares a kind and adds it to its package's group. It panics on a type
+// declared twice. What else may be wrong is for a test to find, with Check: this
+// runs at the start of every program that knows the kinds, and looking closely at
+// all of them takes half a second there on an emulated processor.
 func Define[T any](g *Group, def Definition) *Kind[T] {
-	mustBePlain[T]()
-
 	k := &Kind[T]{def: def}
-
-	rd := k.ResourceDefinition()
-	if err := rd.Fill(); err != nil {
-		panic(fmt.Sprintf("define %s: %v", def.Type, err))
-	}
 
 	if err := protobuf.RegisterResource(def.Type, &Resource[T]{}); err != nil {
 		panic(fmt.Sprintf("define %s: %v", def.Type, err))
@@ -73,6 +69,21 @@ func Define[T any](g *Group, def Definition) *Kind[T] {
 	g.kinds = append(g.kinds, k)
 
 	return k
+}
+
+// Check implements AnyKind: the spec has to be plain data, which copies, compares
+// and travels, and the names have to fit the rules of the State API.
+func (k *Kind[T]) Check() error {
+	if err := checkSpec[T](); err != nil {
+		return fmt.Errorf("define %s: %w", k.def.Type, err)
+	}
+
+	rd := k.ResourceDefinition()
+	if err := rd.Fill(); err != nil {
+		return fmt.Errorf("define %s: %w", k.def.Type, err)
+	}
+
+	return nil
 }
 
 // Definition of the kind.

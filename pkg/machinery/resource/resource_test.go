@@ -138,14 +138,20 @@ text: hello
 	}
 }
 
-func TestSpecsOfThingsThatDoNotCopyAreRefused(t *testing.T) {
+func TestMistakesInDeclarationsAreFound(t *testing.T) {
 	t.Parallel()
 
-	defer func() {
-		if recover() == nil {
-			t.Error("a spec with a channel was accepted")
-		}
-	}()
+	if err := tests.Check(); err != nil {
+		t.Error(err)
+	}
 
-	resource.Define[struct{ C chan int }](resource.NewGroup(), resource.Definition{Type: "BadThings.test.talos.dev"})
+	bad := resource.Define[struct{ C chan int }](resource.NewGroup(), resource.Definition{Type: "BadThings.test.talos.dev", Namespace: "test"})
+	if bad.Check() == nil {
+		t.Error("a spec with a channel was accepted")
+	}
+
+	noName := resource.Define[struct{ N int }](resource.NewGroup(), resource.Definition{Type: "things", Namespace: "test"})
+	if noName.Check() == nil {
+		t.Error("a name that is no type was accepted")
+	}
 }

@@ -28,13 +28,16 @@ const (
 	historyMax   = 512
 )
 
-// newState makes the node's state with its namespaces and kinds registered, so
-// that clients can resolve names from the first call on.
-func newState(ctx context.Context, groups []*kinds.Group) (state.State, error) {
-	st := state.WrapCore(namespaced.NewState(func(ns resource.Namespace) state.CoreState {
+// newState makes the node's state, empty.
+func newState() state.State {
+	return state.WrapCore(namespaced.NewState(func(ns resource.Namespace) state.CoreState {
 		return inmem.NewStateWithOptions(inmem.WithHistoryInitialCapacity(historyStart), inmem.WithHistoryMaxCapacity(historyMax))(ns)
 	}))
+}
 
+// register adds the namespaces and kinds to the state, so that clients can resolve
+// names from the first call on. Controllers do not need it.
+func register(ctx context.Context, st state.State, groups []*kinds.Group) error {
 	namespaces := map[resource.Namespace]bool{meta.NamespaceName: true}
 
 	for _, g := range groups {
@@ -43,11 +46,11 @@ func newState(ctx context.Context, groups []*kinds.Group) (state.State, error) {
 
 			rd, err := meta.NewResourceDefinition(k.ResourceDefinition())
 			if err != nil {
-				return nil, fmt.Errorf("register %s: %w", k.Definition().Type, err)
+				return fmt.Errorf("register %s: %w", k.Definition().Type, err)
 			}
 
 			if err = st.Create(ctx, rd); err != nil {
-				return nil, fmt.Errorf("register %s: %w", k.Definition().Type, err)
+				return fmt.Errorf("register %s: %w", k.Definition().Type, err)
 			}
 		}
 	}
@@ -59,7 +62,7 @@ func newState(ctx context.Context, groups []*kinds.Group) (state.State, error) {
 		}
 
 		if err != nil {
-			return nil, fmt.Errorf("register %T: %w", own, err)
+			return fmt.Errorf("register %T: %w", own, err)
 		}
 	}
 
@@ -69,11 +72,11 @@ func newState(ctx context.Context, groups []*kinds.Group) (state.State, error) {
 
 	for ns := range namespaces {
 		if err := st.Create(ctx, meta.NewNamespace(ns, meta.NamespaceSpec{})); err != nil {
-			return nil, fmt.Errorf("register namespace %s: %w", ns, err)
+			return fmt.Errorf("register namespace %s: %w", ns, err)
 		}
 	}
 
-	return st, nil
+	return nil
 }
 
 // newEngine makes the controller engine with all controllers registered.

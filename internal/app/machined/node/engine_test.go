@@ -19,22 +19,19 @@ func TestWatchSurvivesManyChangesAtOnce(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 
-	st, err := newState(ctx, groups)
-	if err != nil {
-		t.Fatal(err)
-	}
+	st := newState()
 
 	const modules = 300
 
 	kind := runtime.LoadedKernelModules
 	events := make(chan state.Event)
 
-	if err = st.WatchKind(ctx, kind.Ref(""), events); err != nil {
+	if err := st.WatchKind(ctx, kind.Ref(""), events); err != nil {
 		t.Fatal(err)
 	}
 
 	for i := range modules {
-		if err = st.Create(ctx, kind.New(fmt.Sprint("module", i), runtime.LoadedKernelModuleSpec{})); err != nil {
+		if err := st.Create(ctx, kind.New(fmt.Sprint("module", i), runtime.LoadedKernelModuleSpec{})); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -48,5 +45,21 @@ func TestWatchSurvivesManyChangesAtOnce(t *testing.T) {
 		case <-ctx.Done():
 			t.Fatal("not all changes arrived")
 		}
+	}
+}
+
+func TestKindsAreDeclaredWell(t *testing.T) {
+	t.Parallel()
+
+	for _, g := range groups {
+		for _, k := range g.Kinds() {
+			if err := k.Check(); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+
+	if err := register(t.Context(), newState(), groups); err != nil {
+		t.Error(err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"sync"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -38,10 +39,7 @@ func run(ctx context.Context, log *boot.KmsgHandler, started time.Time) error {
 	logManager := logs.NewManager()
 	log.Tee(logManager.Open(services.MachinedID))
 
-	st, err := newState(ctx, groups)
-	if err != nil {
-		return err
-	}
+	st := newState()
 
 	cmdline, err := os.ReadFile("/proc/cmdline")
 	if err != nil {
@@ -99,7 +97,15 @@ func run(ctx context.Context, log *boot.KmsgHandler, started time.Time) error {
 		return fmt.Errorf("make API server: %w", err)
 	}
 
-	go forever(ctx, "API server", srv.Run)
+	registered := sync.OnceValue(func() error { return register(ctx, st, groups) })
+
+	go forever(ctx, "API server", func(ctx context.Context) error {
+		if err := registered(); err != nil {
+			return err
+		}
+
+		return srv.Run(ctx)
+	})
 	go lifecycle.run()
 
 	slog.Info("the node is put together", "controllers", len(controllers), "took", time.Since(started).Round(time.Millisecond))
