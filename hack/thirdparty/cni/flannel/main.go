@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/containernetworking/cni/pkg/invoke"
 	"github.com/containernetworking/cni/pkg/skel"
@@ -26,6 +27,11 @@ import (
 // notAvailable is the code of the CNI specification for a plugin that cannot
 // serve an ADD now.
 const notAvailable = 50
+
+// leaseWait is how long a pod waits for flanneld, which on a new node starts after
+// the node took its first pods. The kubelet would give up on the pod, and come back
+// to it much later; its own limit is two minutes.
+const leaseWait = time.Minute
 
 const (
 	defaultSubnetFile = "/run/flannel/subnet.env"
@@ -194,13 +200,23 @@ func (c *config) load() (map[string]any, error) {
 	return c.delegate(l)
 }
 
+// await is load that gives flanneld time to write its file.
+func (c *config) await(limit time.Duration) (map[string]any, error) {
+	for deadline := time.Now().Add(limit); ; time.Sleep(100 * time.Millisecond) {
+		d, err := c.load()
+		if !errors.Is(err, os.ErrNotExist) || time.Now().After(deadline) {
+			return d, err
+		}
+	}
+}
+
 func add(args *skel.CmdArgs) error {
 	c, err := parse(args.StdinData)
 	if err != nil {
 		return err
 	}
 
-	d, err := c.load()
+	d, err := c.await(leaseWait)
 	if err != nil {
 		return err
 	}

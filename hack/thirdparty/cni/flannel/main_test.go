@@ -2,7 +2,11 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
 	"testing"
+	"time"
 )
 
 func TestDelegate(t *testing.T) {
@@ -49,5 +53,24 @@ func TestDelegate(t *testing.T) {
 				t.Errorf("got  %s\nwant %s", got, tt.want)
 			}
 		})
+	}
+}
+
+func TestPodsWaitForTheLease(t *testing.T) {
+	t.Parallel()
+
+	c := &config{SubnetFile: filepath.Join(t.TempDir(), "subnet.env")}
+
+	if _, err := c.await(0); !errors.Is(err, os.ErrNotExist) {
+		t.Fatalf("without flanneld: %v", err)
+	}
+
+	go func() {
+		time.Sleep(50 * time.Millisecond)
+		writeFile(c.SubnetFile, []byte("FLANNEL_SUBNET=10.244.1.1/24\nFLANNEL_MTU=1450\n")) //nolint:errcheck // await tells
+	}()
+
+	if _, err := c.await(10 * time.Second); err != nil {
+		t.Error(err)
 	}
 }
