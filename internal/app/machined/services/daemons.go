@@ -47,6 +47,10 @@ func daemon(d Deps, id string, user uint32, limits cgroup.Limits, port string) S
 		Runner: func(ctx context.Context) (Runner, error) {
 			env, err := d.environment(ctx)
 
+			// Half of so small a heap would be the rounding to huge pages. First, so
+			// that the machine config has the last word.
+			env = append([]string{"GODEBUG=disablethp=1"}, env...)
+
 			return Process{
 				Path: "/usr/bin/" + id, Env: env, UID: user, GID: user, Capabilities: noCapabilities,
 				OOMScore: -998, Cgroup: cgroup.Group("system/" + id), Limits: limits, Log: d.Logs.Open(id),
