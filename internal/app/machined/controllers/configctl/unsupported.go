@@ -7,6 +7,7 @@ import (
 
 	"github.com/talos-os/talos/pkg/machinery/config"
 	"github.com/talos-os/talos/pkg/machinery/config/document"
+	"github.com/talos-os/talos/pkg/machinery/config/v1alpha1"
 )
 
 // gap is a part of the config language that this version takes and does not act on.
@@ -23,10 +24,12 @@ type gap struct {
 // gaps is the one list of what a config can say in vain. An entry goes when the
 // feature comes.
 var gaps = []gap{
+	{"persist", "false", "the config is always kept"},
 	{"machine.disks", "", "the disks are neither partitioned nor mounted"},
 	{"machine.systemDiskEncryption.state", "", "the volume is not made, encrypted or plain, and the machine does not come up"},
 	{"machine.systemDiskEncryption.ephemeral", "", "the volume is not made, encrypted or plain, and the machine does not come up"},
 	{"machine.install.extensions", "", "the system is installed without them"},
+	{"machine.install.bootloader", "false", "the boot loader is always written"},
 	{"machine.install.legacyBIOSSupport", "true", "the system boots on UEFI only"},
 	{"machine.logging.destinations", "", "logs are not sent anywhere"},
 	{"machine.network.kubespan.enabled", "true", "no tunnels are made"},
@@ -48,7 +51,7 @@ var gaps = []gap{
 	{"ExtensionServiceConfig", "", "there are no extension services"},
 	{"ExternalVolumeConfig", "", "the volume is not mounted"},
 	{"FilesystemScrubConfig", "", "nothing is scrubbed"},
-	{"FilesystemTrimConfig", "", "nothing is trimmed"},
+	{"FilesystemTrimConfig:interval", "", "nothing is trimmed"},
 	{"HCloudVIPConfig", "", "the address is not held"},
 	{"ImageCacheConfig:local.enabled", "true", "images are pulled from registries"},
 	{"ImageVerificationConfig", "", "images are not verified"},
@@ -62,14 +65,22 @@ var gaps = []gap{
 	{"PCIDriverRebindConfig", "", "the device keeps its driver"},
 	{"RAIDArrayConfig", "", "the array is not made"},
 	{"RawVolumeConfig", "", "the volume is not made"},
-	{"SecurityProfileConfig", "", "the profile is not used"},
+	{"SecurityProfileConfig:workloadIsolation", "true", "workloads are kept apart by Kubernetes and nothing more"},
 	{"SideroLinkConfig", "", "the tunnel is not made"},
 	{"SwapVolumeConfig", "", "the machine does not swap"},
+	{"TimeSyncConfig:ntp.useNTS", "true", "the time servers are not asked and the clock is not set"},
 	{"TrustedRootsConfig", "", "the certificates are not trusted"},
 	{"UserVolumeConfig", "", "the volume is not made"},
 	{"VolumeConfig:encryption", "", "the volume is not made, encrypted or plain, and the machine does not come up"},
 	{"WatchdogTimerConfig", "", "the timer is not started"},
 	{"ZswapConfig", "", "the machine does not swap"},
+}
+
+// unasked are values that talosctl gen config writes though nobody asked for them,
+// and that do no harm by doing nothing: a warning on every config is one that nobody
+// reads.
+var unasked = map[string]string{
+	"FilesystemTrimConfig:interval": "168h0m0s",
 }
 
 // Unsupported lists what a config asks for that does not happen, by document and path.
@@ -92,7 +103,7 @@ func Unsupported(cfg *config.Config) []config.Warning {
 		kind, _, _ := strings.Cut(c.Document, " ")
 
 		for _, g := range gaps {
-			if path, ok := g.covers(kind, c.Path); ok && (g.value == "" || g.value == c.New) {
+			if path, ok := g.covers(kind, c.Path); ok && (g.value == "" || g.value == c.New) && c.New != unasked[g.at] {
 				add(c.Document, path, g.reason)
 			}
 		}
@@ -103,8 +114,7 @@ func Unsupported(cfg *config.Config) []config.Warning {
 		return out
 	}
 
-	// With a registry of its own, and documents that switch it on.
-	if d := cfg.Effective().Cluster.Discovery; document.Or(d.Enabled, false) && !document.Or(d.Registries.Service.Disabled, false) {
+	if discovers(cfg.Effective()) {
 		add(config.MainKind, "cluster.discovery", "members of the cluster are not told of each other")
 	}
 
@@ -115,6 +125,22 @@ func Unsupported(cfg *config.Config) []config.Warning {
 	}
 
 	return out
+}
+
+// discovers says whether a config counts on discovery. Every generated config turns
+// it on with the public service; only who names another registry, or wants the names
+// of members resolved, misses something.
+func discovers(c *v1alpha1.Config) bool {
+	d := c.Cluster.Discovery
+	if !document.Or(d.Enabled, false) {
+		return false
+	}
+
+	service := !document.Or(d.Registries.Service.Disabled, false)
+
+	return !document.Or(d.Registries.Kubernetes.Disabled, true) ||
+		service && d.Registries.Service.Endpoint != v1alpha1.DefaultDiscoveryEndpoint ||
+		document.Or(c.Machine.Features.HostDNS.ResolveMemberNames, false)
 }
 
 // criCustomization is the one file of the main document that is made: it becomes

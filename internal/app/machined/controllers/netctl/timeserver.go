@@ -2,6 +2,7 @@ package netctl
 
 import (
 	"context"
+	"slices"
 
 	cosi "github.com/cosi-project/runtime/pkg/controller"
 
@@ -59,8 +60,9 @@ func planTimeServers(cl cmdline, c *config.Config) []network.TimeServerSpec {
 		s.NTPServers = m.Machine.Time.Servers
 	}
 
-	if d, ok := config.Doc[document.TimeSyncConfig](c); ok && len(d.NTP.Servers) > 0 {
-		s.NTPServers, s.UseNTS = d.NTP.Servers, document.Or(d.NTP.UseNTS, false)
+	if d, ok := config.Doc[document.TimeSyncConfig](c); ok && len(d.NTP.Servers)+len(d.PTP.Devices) > 0 {
+		// A path of a clock stands among servers, as older configs have it.
+		s.NTPServers, s.UseNTS = slices.Concat(d.NTP.Servers, d.PTP.Devices), document.Or(d.NTP.UseNTS, false)
 	}
 
 	if len(s.NTPServers) > 0 {
