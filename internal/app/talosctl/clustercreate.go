@@ -17,21 +17,20 @@ import (
 	"github.com/talos-os/talos/internal/provision"
 	"github.com/talos-os/talos/pkg/machinery/config"
 	"github.com/talos-os/talos/pkg/machinery/config/generate"
-	"github.com/talos-os/talos/pkg/machinery/config/patch"
 	"github.com/talos-os/talos/pkg/machinery/version"
 )
 
 type createOptions struct {
-	name                                                string
-	controlPlanes, workers                              int
-	cpus, cpusWorkers                                   string
-	memory, memoryWorkers                               string
-	disk                                                int
-	patches, patchesControlPlane, patchesWorker         []string
-	assets, accel, cpuModel, boot, kubernetesVersion    string
-	talosconfigPath, kubeconfigPath, additionalHostName string
-	wait                                                time.Duration
-	maintenance                                         bool
+	name                                             string
+	controlPlanes, workers                           int
+	cpus, cpusWorkers                                string
+	memory, memoryWorkers                            string
+	disk                                             int
+	patches, patchesControlPlane, patchesWorker      []string
+	assets, accel, cpuModel, boot, kubernetesVersion string
+	talosconfigPath, kubeconfigPath                  string
+	wait                                             time.Duration
+	maintenance                                      bool
 }
 
 func newClusterCreateQEMUCmd(a *app, name *string) *cobra.Command {
@@ -207,7 +206,7 @@ const onlyControlPlanePatch = `cluster:
             leader-elect: "false"
 `
 
-func (o createOptions) configs(nodes []provision.Node) (*generate.Input, error) {
+func (a *app) clusterConfigs(o createOptions, nodes []provision.Node) (*generate.Input, error) {
 	opts := []generate.Option{
 		generate.WithAdditionalSANs("127.0.0.1", "localhost"),
 		generate.WithInstallDisk("/dev/vda"),
@@ -243,7 +242,7 @@ func (o createOptions) configs(nodes []provision.Node) (*generate.Input, error) 
 
 		hostname := fmt.Sprintf("apiVersion: v1alpha1\nkind: HostnameConfig\nauto: off\nhostname: %s-%s\n", o.name, nodes[i].Name)
 
-		patches, err := patch.LoadAll(slices.Concat(common, []string{hostname}, o.patches, args))
+		patches, err := a.loadPatches(slices.Concat(common, []string{hostname}, o.patches, args))
 		if err != nil {
 			return nil, err
 		}
@@ -275,7 +274,7 @@ func (a *app) clusterCreate(ctx context.Context, o createOptions) error {
 	var input *generate.Input
 
 	if !o.maintenance {
-		if input, err = o.configs(nodes); err != nil {
+		if input, err = a.clusterConfigs(o, nodes); err != nil {
 			return err
 		}
 	}

@@ -7,6 +7,7 @@ var commands = []func(*app) *cobra.Command{
 	newGenCmd,
 	newMachineConfigCmd,
 	newValidateCmd,
+	newInjectCmd,
 	newConfigCmd,
 	newClusterCmd,
 	newApplyConfigCmd,

@@ -227,7 +227,7 @@ context whose name is taken by a different one gets a number; nothing is replace
 		Example: "  talosctl config merge ./talosconfig",
 		Args:    usageArgs(a, cobra.ExactArgs(1)),
 		RunE: func(_ *cobra.Command, args []string) error {
-			raw, err := readInput(args[0])
+			raw, err := a.readInput(args[0])
 			if err != nil {
 				return err
 			}

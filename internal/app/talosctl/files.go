@@ -1,22 +1,22 @@
 package talosctl
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
-	"path/filepath"
+	"strings"
 
 	"github.com/talos-os/talos/pkg/machinery/config"
+	"github.com/talos-os/talos/pkg/machinery/config/patch"
 )
 
 // maxInput bounds what is read of a file or standard input; the largest real
 // configs have a few hundred kilobytes.
 const maxInput = 16 << 20
 
-// readInput reads a file, or standard input for "-".
-func readInput(path string) ([]byte, error) {
+// readInput reads a file, or standard input for "-". What is encrypted comes out
+// in the clear, and is in memory only.
+func (a *app) readInput(path string) ([]byte, error) {
 	var r io.Reader = os.Stdin
 
 	if path != "-" {
@@ -38,12 +38,16 @@ func readInput(path string) ([]byte, error) {
 		return nil, fmt.Errorf("read %s: more than %d MiB; is this the right file?", path, maxInput>>20)
 	}
 
+	if raw, err = a.decrypt(path, raw); err != nil {
+		return nil, fmt.Errorf("decrypt %s: %w", path, err)
+	}
+
 	return raw, nil
 }
 
 // loadConfig reads a machine config from a file or standard input.
-func loadConfig(path string) (*config.Config, error) {
-	raw, err := readInput(path)
+func (a *app) loadConfig(path string) (*config.Config, error) {
+	raw, err := a.readInput(path)
 	if err != nil {
 		return nil, err
 	}
@@ -51,41 +55,32 @@ func loadConfig(path string) (*config.Config, error) {
 	return config.Load(raw, config.WithName(path))
 }
 
-// writeOutput writes a file that only its owner can read, whole or not at all,
-// and not over one that exists unless force is set. "-" is standard output.
-func (a *app) writeOutput(path string, data []byte, force bool) (err error) {
-	if path == "-" {
-		_, err = a.stdout.Write(data)
+// loadPatches reads patches as they are given on a command line: the patch itself,
+// or @ and the name of a file.
+func (a *app) loadPatches(args []string) ([]patch.Patch, error) {
+	out := make([]patch.Patch, 0, len(args))
 
-		return err
+	for i, arg := range args {
+		name, raw := fmt.Sprintf("patch %d", i+1), []byte(arg)
+
+		if file, ok := strings.CutPrefix(arg, "@"); ok {
+			var err error
+			if raw, err = a.readInput(file); err != nil {
+				return nil, fmt.Errorf("patch: %w", err)
+			}
+
+			if name = file; name == "-" {
+				name = "standard input"
+			}
+		}
+
+		p, err := patch.Parse(name, raw)
+		if err != nil {
+			return nil, err
+		}
+
+		out = append(out, p)
 	}
 
-	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-
-	defer os.Remove(tmp.Name()) //nolint:errcheck // gone already after the rename
-
-	_, err = tmp.Write(data)
-	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-
-	if force {
-		err = os.Rename(tmp.Name(), path)
-	} else if err = os.Link(tmp.Name(), path); errors.Is(err, fs.ErrExist) {
-		// Link, unlike rename, does not replace what somebody made meanwhile.
-		return existsAlready(path)
-	}
-
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-
-	return nil
-}
-
-func existsAlready(path string) error {
-	return fmt.Errorf("%s exists already; use --force to replace it", path)
+	return out, nil
 }

@@ -13,7 +13,6 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/config"
 	"github.com/talos-os/talos/pkg/machinery/config/contract"
 	"github.com/talos-os/talos/pkg/machinery/config/generate"
-	"github.com/talos-os/talos/pkg/machinery/config/patch"
 	"github.com/talos-os/talos/pkg/machinery/config/secrets"
 )
 
@@ -28,7 +27,10 @@ exist are kept unless --force says otherwise.`,
 	var force bool
 
 	cmd.PersistentFlags().BoolVarP(&force, "force", "f", false, "replace existing files")
-	cmd.AddCommand(newGenConfigCmd(a, "config", &force), newGenSecretsCmd(a, &force))
+	cmd.AddCommand(
+		newGenConfigCmd(a, "config", &force), newGenSecretsCmd(a, &force), newGenCACmd(a, &force), newGenCrtCmd(a, &force),
+		newGenCSRCmd(a, &force), newGenKeyCmd(a, &force), newGenKeypairCmd(a, &force),
+	)
 
 	return cmd
 }
@@ -86,7 +88,8 @@ with them, the same configs can be made again.`,
 	f.BoolVar(&o.kubespan, "with-kubespan", false, "connect the nodes by WireGuard")
 	f.BoolVar(&o.docs, "with-docs", true, "explain fields in comments")
 	f.BoolVar(&o.examples, "with-examples", true, "show examples in comments")
-	f.StringVar(&o.withSecrets, "with-secrets", "", "`file` of secrets made by gen secrets")
+	f.StringVar(&o.withSecrets, "with-secrets", "", "`file` of secrets made by gen secrets, which may be encrypted with age or SOPS")
+	a.identityFlag(cmd)
 
 	return cmd
 }
@@ -104,7 +107,7 @@ func usageArgs(a *app, check cobra.PositionalArgs) cobra.PositionalArgs {
 	}
 }
 
-func (o genConfigOptions) generateOptions() ([]generate.Option, error) {
+func (a *app) generateOptions(o genConfigOptions) ([]generate.Option, error) {
 	opts := []generate.Option{
 		generate.WithAdditionalSANs(o.additionalSANs...),
 		generate.WithDNSDomain(o.dnsDomain),
@@ -134,9 +137,14 @@ func (o genConfigOptions) generateOptions() ([]generate.Option, error) {
 	}
 
 	if o.withSecrets != "" {
-		b, err := secrets.Load(o.withSecrets)
+		raw, err := a.readInput(o.withSecrets)
 		if err != nil {
 			return nil, err
+		}
+
+		b, err := secrets.Parse(raw)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", o.withSecrets, err)
 		}
 
 		opts = append(opts, generate.WithSecrets(b))
@@ -165,7 +173,7 @@ func (a *app) genConfig(name, endpoint string, o genConfigOptions, force bool) e
 		return errors.New("standard output takes one type: name it with --output-types")
 	}
 
-	opts, err := o.generateOptions()
+	opts, err := a.generateOptions(o)
 	if err != nil {
 		return err
 	}
@@ -176,42 +184,27 @@ func (a *app) genConfig(name, endpoint string, o genConfigOptions, force bool) e
 	}
 
 	// Everything is made before anything is written.
-	contents := map[string][]byte{}
+	files := make([]outFile, 0, len(o.outputTypes))
 
 	for _, t := range o.outputTypes {
-		if contents[t], err = o.render(input, t); err != nil {
+		data, err := a.render(o, input, t)
+		if err != nil {
 			return fmt.Errorf("generate %s: %w", t, err)
 		}
+
+		files = append(files, outFile{data: data})
 	}
 
-	paths := map[string]string{}
-
-	for _, t := range o.outputTypes {
-		if paths[t], err = o.path(t); err != nil {
+	for i, t := range o.outputTypes {
+		if files[i].path, err = o.path(t); err != nil {
 			return err
 		}
-
-		if _, err = os.Lstat(paths[t]); err == nil && !force {
-			return existsAlready(paths[t])
-		}
 	}
 
-	for _, t := range o.outputTypes {
-		path := paths[t]
-
-		if err = a.writeOutput(path, contents[t], force); err != nil {
-			return err
-		}
-
-		if path != "-" {
-			a.note("created %s", path)
-		}
-	}
-
-	return nil
+	return a.create(force, files...)
 }
 
-func (o genConfigOptions) render(input *generate.Input, t string) ([]byte, error) {
+func (a *app) render(o genConfigOptions, input *generate.Input, t string) ([]byte, error) {
 	if t == talosconfigType {
 		return input.Talosconfig()
 	}
@@ -228,7 +221,7 @@ func (o genConfigOptions) render(input *generate.Input, t string) ([]byte, error
 		args = append(args, o.patchesWorker...)
 	}
 
-	patches, err := patch.LoadAll(args)
+	patches, err := a.loadPatches(args)
 	if err != nil {
 		return nil, err
 	}

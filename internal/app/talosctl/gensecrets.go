@@ -31,7 +31,7 @@ file has the cluster: keep it encrypted.`,
   talosctl gen secrets --from-controlplane-config controlplane.yaml -o secrets.yaml`,
 		Args: usageArgs(a, cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
-			bundle, err := o.make()
+			bundle, err := a.makeSecrets(o)
 			if err != nil {
 				return err
 			}
@@ -41,11 +41,7 @@ file has the cluster: keep it encrypted.`,
 				return err
 			}
 
-			if err = a.writeOutput(o.output, raw, *force); err == nil && o.output != "-" {
-				a.note("created %s", o.output)
-			}
-
-			return err
+			return a.create(*force, outFile{o.output, raw})
 		},
 	}
 
@@ -55,12 +51,13 @@ file has the cluster: keep it encrypted.`,
 	f.StringVarP(&o.fromPKI, "from-kubernetes-pki", "p", "", "take the authorities and keys of a kubeadm cluster's PKI `directory`, such as /etc/kubernetes/pki")
 	f.StringVarP(&o.token, "kubernetes-bootstrap-token", "t", "", "bootstrap token of Kubernetes to use")
 	f.StringVar(&o.talosVersion, "talos-version", "", "release line to generate for (default: this one)")
+	a.identityFlag(cmd)
 	cmd.MarkFlagsMutuallyExclusive("from-controlplane-config", "from-kubernetes-pki")
 
 	return cmd
 }
 
-func (o genSecretsOptions) make() (bundle *secrets.Bundle, err error) {
+func (a *app) makeSecrets(o genSecretsOptions) (bundle *secrets.Bundle, err error) {
 	c := contract.Current()
 
 	if o.talosVersion != "" {
@@ -70,7 +67,7 @@ func (o genSecretsOptions) make() (bundle *secrets.Bundle, err error) {
 	}
 
 	if o.fromConfig != "" {
-		cfg, err := loadConfig(o.fromConfig)
+		cfg, err := a.loadConfig(o.fromConfig)
 		if err != nil {
 			return nil, err
 		}

@@ -13,7 +13,6 @@ import (
 	"github.com/talos-os/talos/api/machine"
 	"github.com/talos-os/talos/pkg/machinery/client"
 	"github.com/talos-os/talos/pkg/machinery/config"
-	"github.com/talos-os/talos/pkg/machinery/config/patch"
 )
 
 func newApplyConfigCmd(a *app) *cobra.Command {
@@ -49,12 +48,12 @@ something else is applied. Warnings name settings that have to wait for a reboot
 				return a.usagef("mode %q: choose auto, no-reboot, reboot, staged or try", mode)
 			}
 
-			cfg, err := loadConfig(file)
+			cfg, err := a.loadConfig(file)
 			if err != nil {
 				return err
 			}
 
-			loaded, err := patch.LoadAll(patches)
+			loaded, err := a.loadPatches(patches)
 			if err != nil {
 				return err
 			}
@@ -95,6 +94,7 @@ something else is applied. Warnings name settings that have to wait for a reboot
 	f.BoolVar(&dryRun, "dry-run", false, "show what would change without changing it")
 	f.DurationVar(&tryTimeout, "timeout", time.Minute, "how long a try lasts")
 	m.flags(cmd)
+	a.identityFlag(cmd)
 	cmd.MarkFlagRequired("file") //nolint:errcheck
 
 	return a.apiFlags(cmd)

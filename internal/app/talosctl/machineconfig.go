@@ -6,7 +6,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/talos-os/talos/pkg/machinery/config"
-	"github.com/talos-os/talos/pkg/machinery/config/patch"
 )
 
 func newMachineConfigCmd(a *app) *cobra.Command {
@@ -42,12 +41,12 @@ be the same file.`,
   talosctl machineconfig patch worker.yaml -p '{"machine": {"network": {"hostname": "w1"}}}'`,
 		Args: usageArgs(a, cobra.ExactArgs(1)),
 		RunE: func(_ *cobra.Command, args []string) error {
-			cfg, err := loadConfig(args[0])
+			cfg, err := a.loadConfig(args[0])
 			if err != nil {
 				return err
 			}
 
-			loaded, err := patch.LoadAll(patches)
+			loaded, err := a.loadPatches(patches)
 			if err != nil {
 				return err
 			}
@@ -67,6 +66,7 @@ be the same file.`,
 
 	cmd.Flags().StringArrayVarP(&patches, "patch", "p", nil, "patch, or @file with one; may be repeated")
 	cmd.Flags().StringVarP(&output, "output", "o", "-", "`file` to write")
+	a.identityFlag(cmd)
 	cmd.MarkFlagRequired("patch") //nolint:errcheck
 
 	return cmd
@@ -84,10 +84,10 @@ func newValidateCmd(a *app) *cobra.Command {
 		Long: `Checks a machine config as a node would before it takes it. Everything wrong is
 reported at once, with the line it is on. Warnings do not fail unless --strict.`,
 		Example: `  talosctl validate --mode metal --config controlplane.yaml
-  sops -d worker.enc.yaml | talosctl validate --mode cloud --config -`,
+  talosctl validate --mode cloud --config worker.sops.yaml   # decrypted in memory only`,
 		Args: usageArgs(a, cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
-			cfg, err := loadConfig(path)
+			cfg, err := a.loadConfig(path)
 			if err != nil {
 				return err
 			}
@@ -120,6 +120,7 @@ reported at once, with the line it is on. Warnings do not fail unless --strict.`
 	cmd.Flags().StringVarP(&path, "config", "c", "", "machine config `file`; - for standard input")
 	cmd.Flags().StringVarP(&mode, "mode", "m", "", "where the machine runs: metal, cloud or container")
 	cmd.Flags().BoolVar(&strict, "strict", false, "treat warnings as errors")
+	a.identityFlag(cmd)
 	cmd.MarkFlagRequired("config") //nolint:errcheck
 	cmd.MarkFlagRequired("mode")   //nolint:errcheck
 

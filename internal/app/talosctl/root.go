@@ -27,6 +27,7 @@ type app struct {
 	endpoints      []string
 	nodes          []string
 	siderov1Keys   string
+	ageIdentities  []string
 	stdout, stderr io.Writer
 }
 
