@@ -2,13 +2,15 @@ package config
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/talos-os/talos/pkg/machinery/config/internal/tree"
 	"github.com/talos-os/talos/pkg/machinery/config/v1alpha1"
 )
 
-// Change is one difference between two configs. Secrets are named, not shown.
+// Change is one difference between two configs. Values are YAML on one line; secrets
+// are named, not shown.
 type Change struct {
 	Document string `json:"document"`
 	Path     string `json:"path,omitempty"`
@@ -28,12 +30,23 @@ func (c Change) String() string {
 	case c.Secret && c.Old != "" && c.New != "":
 		return "~ " + at + " (secret)"
 	case c.Old == "":
-		return "+ " + strings.TrimSuffix(at+": "+c.New, ": ")
+		return "+ " + strings.TrimSuffix(at+": "+brief(c.New), ": ")
 	case c.New == "":
-		return "- " + strings.TrimSuffix(at+": "+c.Old, ": ")
+		return "- " + strings.TrimSuffix(at+": "+brief(c.Old), ": ")
 	}
 
-	return "~ " + at + ": " + c.Old + " -> " + c.New
+	return "~ " + at + ": " + brief(c.Old) + " -> " + brief(c.New)
+}
+
+// brief cuts a value that would fill a screen, between two letters.
+func brief(s string) string {
+	const most = 200
+
+	if len(s) <= most {
+		return s
+	}
+
+	return strings.ToValidUTF8(s[:most], "") + "…"
 }
 
 // Diff lists what differs between two configs, document by document as they are
@@ -64,18 +77,77 @@ func DiffEffective(a, b *Config) []Change {
 	ea, eb := a.Effective(), b.Effective()
 	out := changes(MainKind, tree.Diff(ea, eb))
 
-	va, vb := reflect.ValueOf(ea.Folded), reflect.ValueOf(eb.Folded)
-	for i := range va.NumField() {
-		if !reflect.DeepEqual(va.Field(i).Interface(), vb.Field(i).Interface()) {
-			name := va.Type().Field(i).Name
-			out = append(out, Change{Document: MainKind, Path: "folded." + name, Old: "(changed)", New: "(changed)"})
-		}
-	}
+	written := Diff(a, b)
+	out = append(out, foldedChanges(ea, eb, written, len(out) > 0)...)
 
-	for _, c := range Diff(a, b) {
+	for _, c := range written {
 		kind, _, _ := strings.Cut(c.Document, " ")
 		if kind != MainKind && !IsFolded(kind) {
 			out = append(out, c)
+		}
+	}
+
+	return out
+}
+
+// FoldedPaths lists the settings of folded kinds that no path of the main document
+// names, as kind and path with a dot between.
+func FoldedPaths() []string {
+	var out []string
+	for _, from := range foldedFrom {
+		out = append(out, strings.TrimSuffix(from.Kind+"."+from.Path, "."))
+	}
+
+	slices.Sort(out)
+
+	return out
+}
+
+// foldedFrom says which setting of which kind each field of v1alpha1.Folded is from.
+var foldedFrom = map[string]struct{ Kind, Path string }{
+	"NodeCIDRMaskSizeIPv4":   {"KubeNetworkConfig", "nodeCIDRMaskSizeIPv4"},
+	"NodeCIDRMaskSizeIPv6":   {"KubeNetworkConfig", "nodeCIDRMaskSizeIPv6"},
+	"KubePrismServerName":    {"KubePrismConfig", "tlsServerName"},
+	"APIServerStartupProbes": {"KubeAPIServerConfig", "startupProbes"},
+	"Authentication":         {"KubeAuthenticationConfig", ""},
+	"EtcdEncryption":         {"KubeEtcdEncryptionConfig", ""},
+	"ServiceAccount":         {"KubeServiceAccountConfig", ""},
+	"AcceptedAggregatorCAs":  {"KubeAggregatorCAConfig", "acceptedCAs"},
+	"Flannel":                {"KubeFlannelCNIConfig", ""},
+	"ProxyConfig":            {"KubeProxyConfig", "config"},
+	"ProxyResources":         {"KubeProxyConfig", "resources"},
+	"ExternalManifests":      {"KubeExternalManifestConfig", ""},
+	"InstallMatch":           {"UnattendedInstallConfig", "provisioning"},
+	"InstallReboot":          {"UnattendedInstallConfig", "reboot"},
+	"MirrorOverrides":        {"RegistryMirrorConfig", "endpoints"},
+}
+
+// foldedChanges are those in effect that no path of the main document names: they are
+// told as they are written. known says that there are others, which may be the cause.
+func foldedChanges(a, b *v1alpha1.Config, written []Change, known bool) (out []Change) {
+	va, vb := reflect.ValueOf(a.Folded), reflect.ValueOf(b.Folded)
+
+	for i := range va.NumField() {
+		if reflect.DeepEqual(va.Field(i).Interface(), vb.Field(i).Interface()) {
+			continue
+		}
+
+		name := va.Type().Field(i).Name
+		from, found := foldedFrom[name], false
+
+		for _, c := range written {
+			kind, _, _ := strings.Cut(c.Document, " ")
+			if kind == from.Kind && strings.HasPrefix(c.Path, from.Path) {
+				found = true
+
+				if !slices.Contains(out, c) {
+					out = append(out, c)
+				}
+			}
+		}
+
+		if !found && !known {
+			out = append(out, Change{Document: MainKind, Path: "folded." + name, Old: "(changed)", New: "(changed)"})
 		}
 	}
 

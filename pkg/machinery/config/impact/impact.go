@@ -7,7 +7,9 @@ package impact
 
 import (
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/talos-os/talos/pkg/machinery/config"
 )
@@ -123,22 +125,79 @@ func (r Report) String() string {
 }
 
 func find(c config.Change) rule {
-	kind, _, _ := strings.Cut(c.Document, " ")
-
-	key := kind
-	if kind == config.MainKind {
-		key = c.Path
+	key := segments(c.Path)
+	if c.Document != config.MainKind {
+		kind, _, _ := strings.Cut(c.Document, " ")
+		key = append([]string{kind}, key...)
 	}
 
-	// The longest prefix decides, so that a section can have exceptions.
-	best := rule{effect: Reboot, reason: "not known to take effect on a running machine"}
+	// The longest path decides, so that a section can have exceptions.
+	best := rule{effect: Reboot, reason: unknown}
 	length := -1
 
-	for _, r := range rules {
-		if len(r.path) > length && (key == r.path || strings.HasPrefix(key, r.path+".") || strings.HasPrefix(key, r.path+"[")) {
-			best, length = r, len(r.path)
+	for i, path := range paths() {
+		if len(path) > length && leads(path, key) {
+			best, length = rules[i], len(path)
 		}
 	}
 
 	return best
+}
+
+var paths = sync.OnceValue(func() [][]string {
+	out := make([][]string, len(rules))
+	for i, r := range rules {
+		out[i] = segments(r.path)
+	}
+
+	return out
+})
+
+const unknown = "not known to take effect on a running machine"
+
+// leads says whether a path is the beginning of another.
+func leads(path, to []string) bool {
+	if len(path) > len(to) {
+		return false
+	}
+
+	for i, s := range path {
+		if s != "*" && s != to[i] {
+			return false
+		}
+	}
+
+	return true
+}
+
+// segments takes a path apart: a.b["c.d"][0] has a, b, c.d and 0.
+func segments(path string) []string {
+	var out []string
+
+	for path != "" {
+		if path[0] != '[' {
+			end := strings.IndexAny(path, ".[")
+			if end < 0 {
+				end = len(path)
+			}
+
+			out, path = append(out, path[:end]), strings.TrimPrefix(path[end:], ".")
+
+			continue
+		}
+
+		inside := path[1:]
+
+		if quoted, err := strconv.QuotedPrefix(inside); err == nil {
+			key, _ := strconv.Unquote(quoted) //nolint:errcheck // it is quoted
+			out, path = append(out, key), strings.TrimPrefix(strings.TrimPrefix(inside[len(quoted):], "]"), ".")
+
+			continue
+		}
+
+		index, rest, _ := strings.Cut(inside, "]")
+		out, path = append(out, index), strings.TrimPrefix(rest, ".")
+	}
+
+	return out
 }

@@ -21,14 +21,18 @@ func TestBetween(t *testing.T) {
 		want        string
 	}{
 		{"nothing", "machine: {type: controlplane}", impact.Live, "", ""},
-		{"a host name", "machine: {network: {hostname: b}}", impact.Live, "", "+ v1alpha1: machine.network.hostname: b  [live]\n"},
-		{"the same host name as a document", "apiVersion: v1alpha1\nkind: HostnameConfig\nhostname: b\n", impact.Live, "", "+ v1alpha1: machine.network.hostname: b  [live]\n"},
+		{"a name server", "machine: {network: {nameservers: [10.0.0.1]}}", impact.Live, "", "+ v1alpha1: machine.network.nameservers[0]: 10.0.0.1  [live]\n"},
+		{"a host name", "machine: {network: {hostname: b}}", impact.Restart, "kubelet", "+ v1alpha1: machine.network.hostname: b  [restart: kubelet]\n"},
+		{"the same host name as a document", "apiVersion: v1alpha1\nkind: HostnameConfig\nhostname: b\n", impact.Restart, "kubelet", "+ v1alpha1: machine.network.hostname: b  [restart: kubelet]\n"},
+		{"what only a document can say", "apiVersion: v1alpha1\nkind: KubeEtcdEncryptionConfig\nconfig: {resources: [{providers: [x]}]}\n", impact.Restart, "kube-apiserver", "+ KubeEtcdEncryptionConfig: config.resources: (secret)  [restart: kube-apiserver]\n"},
+		{"credentials of a registry, and its certificate", "machine: {registries: {config: {a.b: {auth: {username: c}, tls: {insecureSkipVerify: true}}}}}", impact.Restart, "cri", "+ v1alpha1: machine.registries.config[\"a.b\"].tls.insecureSkipVerify: true  [live]\n+ v1alpha1: machine.registries.config[\"a.b\"].auth.username: c  [restart: cri]\n"},
 		{"kubelet", "machine: {kubelet: {extraArgs: {v: \"2\"}}}", impact.Restart, "kubelet", "+ v1alpha1: machine.kubelet.extraArgs.v: \"2\"  [restart: kubelet]\n"},
 		{"etcd and kubelet", "machine: {kubelet: {image: \"k:v1.36.0\"}}\ncluster: {etcd: {image: e}}", impact.Restart, "etcd,kubelet", "~ v1alpha1: machine.kubelet.image: k:v1.37.1 -> k:v1.36.0  [restart: kubelet]\n~ v1alpha1: cluster.etcd.image: registry.k8s.io/etcd:3.7.3 -> e  [restart: etcd]\n"},
-		{"a file", "machine: {files: [{path: /var/a, op: create, content: x}]}", impact.Reboot, "", "+ v1alpha1: machine.files[0].content: x  [reboot]\n+ v1alpha1: machine.files[0].path: /var/a  [reboot]\n+ v1alpha1: machine.files[0].op: create  [reboot]\n"},
+		{"a disk", "machine: {disks: [{device: /dev/vdb}]}", impact.Reboot, "", "+ v1alpha1: machine.disks[0].device: /dev/vdb  [reboot]\n"},
 		{"a link", "apiVersion: v1alpha1\nkind: LinkConfig\nname: eth0\nmtu: 9000\n", impact.Live, "", "+ LinkConfig eth0: mtu: 9000  [live]\n"},
 		{"a secret is not shown", "machine: {token: bbb}", impact.Live, "", "~ v1alpha1: machine.token (secret)  [live]\n"},
-		{"a document that waits for a reboot", "apiVersion: v1alpha1\nkind: CRICustomizationConfig\nname: a\ncontent: b\n", impact.Reboot, "", "+ CRICustomizationConfig a: name: a  [reboot]\n+ CRICustomizationConfig a: content: b  [reboot]\n"},
+		{"a document that waits for a reboot", "apiVersion: v1alpha1\nkind: VolumeConfig\nname: EPHEMERAL\nprovisioning: {minSize: 2GB}\n", impact.Reboot, "", "+ VolumeConfig EPHEMERAL: name: EPHEMERAL  [reboot]\n+ VolumeConfig EPHEMERAL: provisioning.minSize: 2GB  [reboot]\n"},
+		{"part of containerd's settings", "apiVersion: v1alpha1\nkind: CRICustomizationConfig\nname: a\ncontent: b\n", impact.Restart, "cri", "+ CRICustomizationConfig a: name: a  [restart: cri]\n+ CRICustomizationConfig a: content: b  [restart: cri]\n"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

@@ -2,6 +2,7 @@ package impact
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,43 +11,114 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/config/v1alpha1"
 )
 
-const unknown = "not known to take effect on a running machine"
+// settings calls f with every path that can differ: fields, with * for the keys of
+// maps and 0 for the items of lists.
+func settings(t reflect.Type, path []string, f func(path []string)) {
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice || t.Kind() == reflect.Map {
+		switch t.Kind() {
+		case reflect.Slice:
+			path = append(path[:len(path):len(path)], "0")
+		case reflect.Map:
+			path = append(path[:len(path):len(path)], "*")
+		}
+
+		t = t.Elem()
+	}
+
+	tagged := false
+
+	if t.Kind() == reflect.Struct {
+		for i := range t.NumField() {
+			key, _, _ := strings.Cut(t.Field(i).Tag.Get("yaml"), ",")
+			if key == "" || key == "-" {
+				continue
+			}
+
+			tagged = true
+
+			settings(t.Field(i).Type, append(path[:len(path):len(path)], key), f)
+		}
+	}
+
+	if !tagged {
+		f(path)
+	}
+}
+
+func has(path []string) bool {
+	return slices.ContainsFunc(paths(), func(rule []string) bool { return leads(rule, path) })
+}
 
 func TestEverySettingHasARule(t *testing.T) {
 	t.Parallel()
 
-	for _, section := range []struct {
-		prefix string
-		t      reflect.Type
-	}{
-		{"", reflect.TypeFor[v1alpha1.Config]()},
-		{"machine.", reflect.TypeFor[v1alpha1.MachineConfig]()},
-		{"machine.features.", reflect.TypeFor[v1alpha1.FeaturesConfig]()},
-		{"cluster.", reflect.TypeFor[v1alpha1.ClusterConfig]()},
-	} {
-		for i := range section.t.NumField() {
-			key, _, _ := strings.Cut(section.t.Field(i).Tag.Get("yaml"), ",")
-			if key == "-" || key == "machine" {
-				continue
-			}
+	count := 0
 
-			if r := find(config.Change{Document: config.MainKind, Path: section.prefix + key}); r.reason == unknown {
-				t.Errorf("%s%s has no rule", section.prefix, key)
-			}
+	settings(reflect.TypeFor[v1alpha1.Config](), nil, func(path []string) {
+		if count++; !has(path) {
+			t.Errorf("%s has no rule", strings.Join(path, "."))
 		}
+	})
+
+	if count < 250 {
+		t.Errorf("the main document has %d settings only", count)
 	}
 
 	for _, k := range document.Kinds() {
-		if config.IsFolded(k.Name) {
-			continue
-		}
-
-		if r := find(config.Change{Document: k.Name + " name", Path: "x"}); r.reason == unknown {
+		if !config.IsFolded(k.Name) && !has([]string{k.Name}) {
 			t.Errorf("%s has no rule", k.Name)
+		}
+	}
+
+	for _, path := range config.FoldedPaths() {
+		if !has(segments(path)) {
+			t.Errorf("%s has no rule", path)
 		}
 	}
 
 	if r := find(config.Change{Document: "NewConfig", Path: "x"}); r.effect != Reboot || r.reason != unknown {
 		t.Errorf("an unknown kind is %s", r.effect)
+	}
+}
+
+// A rule that nothing falls under is a spelling mistake, or is left from a setting
+// that is gone.
+func TestEveryRuleIsOfASetting(t *testing.T) {
+	t.Parallel()
+
+	var all [][]string
+
+	add := func(path []string) { all = append(all, path) }
+
+	settings(reflect.TypeFor[v1alpha1.Config](), nil, add)
+
+	for _, k := range document.Kinds() {
+		settings(reflect.TypeOf(k.New()), []string{k.Name}, add)
+	}
+
+	for i, rule := range paths() {
+		if rules[i].path != "folded" && !slices.ContainsFunc(all, func(path []string) bool { return leads(rule, path) }) {
+			t.Errorf("no setting is under %s", rules[i].path)
+		}
+
+		if rules[i].reason == "" || (rules[i].effect == Restart) != (len(rules[i].services) > 0) {
+			t.Errorf("%s: %+v", rules[i].path, rules[i])
+		}
+	}
+}
+
+func TestSegments(t *testing.T) {
+	t.Parallel()
+
+	for path, want := range map[string]string{
+		"":                                      "",
+		"machine.type":                          "machine type",
+		`machine.registries.config["a.b"].auth`: "machine registries config a.b auth",
+		`x[""].y[0][1].z`:                       "x  y 0 1 z",
+		`x["a\"]b"]`:                            `x a"]b`,
+	} {
+		if got := strings.Join(segments(path), " "); got != want {
+			t.Errorf("%s: %q, want %q", path, got, want)
+		}
 	}
 }

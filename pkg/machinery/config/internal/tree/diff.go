@@ -203,8 +203,8 @@ func show(v reflect.Value) string {
 	}
 
 	s := strings.TrimSpace(string(b))
-	if len(s) > 200 {
-		s = s[:200] + "…"
+	if s == `""` && IsUnset(v) {
+		return "" // a scalar that is a struct
 	}
 
 	return s
