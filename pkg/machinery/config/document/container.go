@@ -137,7 +137,7 @@ type ContainerDependsOn struct {
 	Paths []string `yaml:"paths,omitempty"`
 	// States of the network.
 	Networks []string `yaml:"networks,omitempty" enum:"addresses|connectivity|hostname|etcfiles"`
-	// True waits for the right time.
+	// True waits for the right time. Default false.
 	Time *bool `yaml:"time,omitempty"`
 	// Names of other containers that have to run first.
 	Containers []string `yaml:"containers,omitempty"`

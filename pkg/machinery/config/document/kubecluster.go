@@ -76,7 +76,7 @@ type KubeNetworkConfig struct {
 type KubeProxyConfig struct {
 	// False leaves kube-proxy out, for a CNI that does its work. Default true.
 	Enabled *bool `yaml:"enabled,omitempty"`
-	// Reference with tag.
+	// Image reference with tag.
 	Image string `yaml:"image,omitempty" required:"true"`
 	// nftables, iptables or ipvs. Default nftables.
 	Mode string `yaml:"mode,omitempty"`

@@ -6,7 +6,7 @@ import (
 
 // KubeAPIServerConfig runs kube-apiserver.
 type KubeAPIServerConfig struct {
-	// Reference with tag.
+	// Image reference with tag.
 	Image string `yaml:"image,omitempty" required:"true"`
 	// Flags, replacing defaults where these may be replaced.
 	ExtraArgs value.Args `yaml:"extraArgs,omitempty"`
@@ -64,7 +64,7 @@ type KubeAuthorizerConfig struct {
 type KubeControllerManagerConfig struct {
 	// False keeps it from running on this machine. Default true.
 	Enabled *bool `yaml:"enabled,omitempty"`
-	// Reference with tag.
+	// Image reference with tag.
 	Image string `yaml:"image,omitempty" required:"true"`
 	// Flags, replacing defaults where these may be replaced.
 	ExtraArgs value.Args `yaml:"extraArgs,omitempty"`
@@ -78,7 +78,7 @@ type KubeControllerManagerConfig struct {
 type KubeSchedulerConfig struct {
 	// False keeps it from running on this machine. Default true.
 	Enabled *bool `yaml:"enabled,omitempty"`
-	// Reference with tag.
+	// Image reference with tag.
 	Image string `yaml:"image,omitempty" required:"true"`
 	// Laid over the KubeSchedulerConfiguration.
 	Config value.Object `yaml:"config,omitempty"`

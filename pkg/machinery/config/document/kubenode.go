@@ -58,7 +58,7 @@ type KubeTalosAPIAccessConfig struct {
 
 // KubeletConfig runs kubelet.
 type KubeletConfig struct {
-	// Reference with tag; it decides the Kubernetes version of the node.
+	// Image reference with tag, which decides the Kubernetes version of the node.
 	Image string `yaml:"image,omitempty" required:"true"`
 	// Laid over the KubeletConfiguration.
 	Config value.Object `yaml:"config,omitempty"`
@@ -66,6 +66,7 @@ type KubeletConfig struct {
 	ExtraArgs value.Args `yaml:"extraArgs,omitempty"`
 	// Addresses pods use for DNS. Default the tenth of each service network.
 	ClusterDNS []string `yaml:"clusterDNS,omitempty"`
-	// True gives pods the runtime's seccomp profile unless they ask otherwise.
+	// True gives pods the runtime's seccomp profile unless they ask otherwise. Default
+	// false.
 	DefaultRuntimeSeccompProfileEnabled *bool `yaml:"defaultRuntimeSeccompProfileEnabled,omitempty"`
 }

@@ -72,11 +72,11 @@ type BondConfig struct {
 	PacketsPerSlave uint32 `yaml:"packetsPerSlave,omitempty"`
 	// Number of ARP and neighbour announcements after a change of link. Default 1.
 	NumPeerNotif uint8 `yaml:"numPeerNotif,omitempty"`
-	// 1 moves flows between links by load, for balance-tlb, 0 goes by hash only. Default 1.
+	// The value 1 moves flows between links by load, for balance-tlb, 0 goes by hash only. Default 1.
 	TLBLogicalLB uint8 `yaml:"tlbLogicalLb,omitempty"`
-	// 1 accepts duplicate packets from links not in use. Default 0.
+	// The value 1 accepts duplicate packets from links not in use. Default 0.
 	AllSlavesActive uint8 `yaml:"allSlavesActive,omitempty"`
-	// Milliseconds between these announcements. A multiple of miimon. Default 0.
+	// Milliseconds between announcements after a change of link. A multiple of miimon. Default 0.
 	PeerNotifDelay uint32 `yaml:"peerNotifDelay,omitempty"`
 	// Failed ARP checks in a row after which a link is down. Default 2.
 	MissedMax    uint8 `yaml:"missedMax,omitempty"`
@@ -99,7 +99,7 @@ type RouteConfig struct {
 	Gateway netip.Addr `yaml:"gateway,omitempty"`
 	// Address to send from.
 	Source netip.Addr `yaml:"source,omitempty"`
-	// Lower is preferred. Default 1024.
+	// Metric of the route; lower is preferred. Default 1024.
 	Metric uint32 `yaml:"metric,omitempty"`
 	// Largest packet to this destination, in bytes. Default: that of the link.
 	MTU uint32 `yaml:"mtu,omitempty"`

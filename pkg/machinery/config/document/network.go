@@ -66,13 +66,14 @@ type EthernetRingsConfig struct {
 	RxBufLen uint32 `yaml:"rx-buf-len,omitempty"`
 	// Size of a completion entry, in bytes.
 	CQESize uint32 `yaml:"cqe-size,omitempty"`
-	// True lets the driver write packets into the device directly.
+	// True lets the driver write packets into the device directly. Default: as the driver
+	// has it.
 	TxPush *bool `yaml:"tx-push,omitempty"`
-	// True lets the device push receive descriptors.
+	// True lets the device push receive descriptors. Default: as the driver has it.
 	RxPush *bool `yaml:"rx-push,omitempty"`
 	// Bytes of a packet that are written into the device directly.
 	TxPushBufLen uint32 `yaml:"tx-push-buf-len,omitempty"`
-	// True keeps TCP headers and data in different buffers.
+	// True keeps TCP headers and data in different buffers. Default: as the driver has it.
 	TcpDataSplit *bool `yaml:"tcp-data-split,omitempty"`
 }
 

@@ -12,7 +12,7 @@ type ImageCacheConfig struct {
 
 // LocalImageCacheConfig is the copy on this machine.
 type LocalImageCacheConfig struct {
-	// True keeps one and uses it before any registry.
+	// True keeps one and uses it before any registry. Default false.
 	Enabled *bool `yaml:"enabled,omitempty"`
 }
 
@@ -42,9 +42,9 @@ type ImagePublicKeyVerifier struct {
 type ImageVerificationRule struct {
 	// Pattern with * for parts of a reference.
 	Image string `yaml:"image,omitempty"`
-	// True lets them run unchecked.
+	// True lets them run unchecked. Default false.
 	Skip *bool `yaml:"skip,omitempty"`
-	// True never lets them run.
+	// True never lets them run. Default false.
 	Deny *bool `yaml:"deny,omitempty"`
 	// Asks for a signature made by an identity.
 	Keyless *ImageKeylessVerifier `yaml:"keyless,omitempty"`
@@ -72,7 +72,7 @@ type RegistryMirrorConfig struct {
 	Name string `yaml:"name,omitempty" required:"true"`
 	// Mirrors, tried in order.
 	Endpoints []RegistryEndpoint `yaml:"endpoints,omitempty"`
-	// True never asks the registry itself.
+	// True never asks the registry itself. Default false.
 	SkipFallback *bool `yaml:"skipFallback,omitempty"`
 }
 
@@ -80,7 +80,7 @@ type RegistryMirrorConfig struct {
 type RegistryEndpoint struct {
 	// URL of the mirror.
 	URL value.URL `yaml:"url,omitempty" required:"true"`
-	// True uses the path as it is, without /v2.
+	// True uses the path as it is, without /v2. Default false.
 	OverridePath *bool `yaml:"overridePath,omitempty"`
 }
 
@@ -92,6 +92,6 @@ type RegistryTLSConfig struct {
 	ClientIdentity *CertificateAndKey `yaml:"clientIdentity,omitempty"`
 	// Authority to trust besides those of the system; PEM.
 	CA string `yaml:"ca,omitempty"`
-	// True trusts any certificate.
+	// True trusts any certificate. Default false.
 	InsecureSkipVerify *bool `yaml:"insecureSkipVerify,omitempty"`
 }

@@ -107,7 +107,7 @@ type UdevRulesConfig struct {
 
 // UnattendedInstallConfig installs the system as soon as a matching disk is there.
 type UnattendedInstallConfig struct {
-	// True restarts into the installed system at once.
+	// True restarts into the installed system at once. Default false.
 	Reboot *bool `yaml:"reboot,omitempty"`
 	// What to install.
 	Installer InstallerSpec `yaml:"installer,omitempty"`

@@ -34,11 +34,11 @@ type VolumeDiscoverySpec struct {
 
 // ExistingMountSpec is how it is mounted.
 type ExistingMountSpec struct {
-	// True forbids writing.
+	// True forbids writing. Default false.
 	ReadOnly *bool `yaml:"readOnly,omitempty"`
-	// True adds noatime.
+	// True adds noatime. Default false.
 	DisableAccessTime *bool `yaml:"disableAccessTime,omitempty"`
-	// True adds nosuid, nodev and noexec.
+	// True adds nosuid, nodev and noexec. Default true.
 	Secure *bool `yaml:"secure,omitempty"`
 }
 
@@ -63,7 +63,7 @@ type ScrubConfig struct {
 type ExternalVolumeConfig struct {
 	// Name of the mount below /var/mnt.
 	Name string `yaml:"name,omitempty"`
-	// virtiofs is the only one.
+	// File system that the host shares. There is only virtiofs.
 	FilesystemType string `yaml:"filesystemType,omitempty" enum:"virtiofs"`
 	// How it is mounted.
 	Mount ExternalMountSpec `yaml:"mount,omitempty"`
@@ -77,11 +77,11 @@ type VirtiofsMountSpec struct {
 
 // ExternalMountSpec is how it is mounted.
 type ExternalMountSpec struct {
-	// True forbids writing.
+	// True forbids writing. Default false.
 	ReadOnly *bool `yaml:"readOnly,omitempty"`
-	// True adds noatime.
+	// True adds noatime. Default false.
 	DisableAccessTime *bool `yaml:"disableAccessTime,omitempty"`
-	// True adds nosuid, nodev and noexec.
+	// True adds nosuid, nodev and noexec. Default true.
 	Secure *bool `yaml:"secure,omitempty"`
 	// The shared directory to mount.
 	Virtiofs *VirtiofsMountSpec `yaml:"virtiofs,omitempty"`
@@ -154,7 +154,7 @@ type EncryptionKeyTPMOptions struct {
 type EncryptionKeyTPM struct {
 	// What the key is sealed to.
 	Options *EncryptionKeyTPMOptions `yaml:"options,omitempty"`
-	// True refuses to seal a key while Secure Boot is off.
+	// True refuses to seal a key while Secure Boot is off. Default false.
 	CheckSecurebootStatusOnEnroll *bool `yaml:"checkSecurebootStatusOnEnroll,omitempty"`
 }
 
@@ -176,7 +176,7 @@ type EncryptionKey struct {
 
 // EncryptionSpec encrypts a volume.
 type EncryptionSpec struct {
-	// Format of the encryption. luks2 is the only one.
+	// Format of the encryption. There is only luks2.
 	Provider string `yaml:"provider,omitempty" enum:"luks2"`
 	// Keys, of which any opens the volume.
 	Keys []EncryptionKey `yaml:"keys,omitempty"`
@@ -232,7 +232,7 @@ type XFSSpec struct {
 type FilesystemSpec struct {
 	// File system to make. Default xfs.
 	Type string `yaml:"type,omitempty" enum:"ext4|xfs|btrfs"`
-	// True mounts it with project quotas.
+	// True mounts it with project quotas. Default false.
 	ProjectQuotaSupport *bool `yaml:"projectQuotaSupport,omitempty"`
 	// Settings of XFS.
 	XFS XFSSpec `yaml:"xfs,omitempty"`
@@ -240,9 +240,9 @@ type FilesystemSpec struct {
 
 // UserMountSpec is how a user volume is mounted.
 type UserMountSpec struct {
-	// True adds noatime.
+	// True adds noatime. Default false.
 	DisableAccessTime *bool `yaml:"disableAccessTime,omitempty"`
-	// True adds nosuid, nodev and noexec.
+	// True adds nosuid, nodev and noexec. Default true.
 	Secure *bool `yaml:"secure,omitempty"`
 }
 
@@ -273,9 +273,9 @@ type SystemVolumeFilesystemSpec struct {
 
 // SystemVolumeMountSpec is how a system volume is mounted.
 type SystemVolumeMountSpec struct {
-	// True adds nosuid, nodev and noexec where possible.
+	// True adds nosuid, nodev and, where possible, noexec. Default true.
 	Secure *bool `yaml:"secure,omitempty"`
-	// True adds noatime.
+	// True adds noatime. Default false.
 	DisableAccessTime *bool `yaml:"disableAccessTime,omitempty"`
 }
 
@@ -283,6 +283,6 @@ type SystemVolumeMountSpec struct {
 type ZswapConfig struct {
 	// Share of memory it may take, in percent. Default: that of the kernel.
 	MaxPoolPercent int `yaml:"maxPoolPercent,omitempty"`
-	// True moves what is cold to disk early.
+	// True moves what is cold to disk early. Default: as the kernel has it.
 	ShrinkerEnabled *bool `yaml:"shrinkerEnabled,omitempty"`
 }

@@ -142,7 +142,7 @@ type AuthorizationConfigAuthorizerConfig struct {
 
 // APIServerConfig changes how kube-apiserver runs.
 type APIServerConfig struct {
-	// Reference with tag.
+	// Image reference with tag. Default: of this release.
 	Image string `yaml:"image,omitempty"`
 	// Flags, replacing defaults where these may be replaced.
 	ExtraArgs value.Args `yaml:"extraArgs,omitempty"`
@@ -166,7 +166,7 @@ type APIServerConfig struct {
 
 // ControllerManagerConfig changes how kube-controller-manager runs.
 type ControllerManagerConfig struct {
-	// Reference with tag.
+	// Image reference with tag. Default: of this release.
 	Image string `yaml:"image,omitempty"`
 	// Flags, replacing defaults where these may be replaced.
 	ExtraArgs value.Args `yaml:"extraArgs,omitempty"`
@@ -182,7 +182,7 @@ type ControllerManagerConfig struct {
 type ProxyConfig struct {
 	// True leaves it out, for a CNI that does its work. Default false.
 	Disabled *bool `yaml:"disabled,omitempty"`
-	// Reference with tag.
+	// Image reference with tag. Default: of this release.
 	Image string `yaml:"image,omitempty"`
 	// nftables, iptables or ipvs. Default nftables.
 	Mode string `yaml:"mode,omitempty"`
@@ -192,7 +192,7 @@ type ProxyConfig struct {
 
 // SchedulerConfig changes how kube-scheduler runs.
 type SchedulerConfig struct {
-	// Reference with tag.
+	// Image reference with tag. Default: of this release.
 	Image string `yaml:"image,omitempty"`
 	// Flags, replacing defaults where these may be replaced.
 	ExtraArgs value.Args `yaml:"extraArgs,omitempty"`
@@ -216,7 +216,7 @@ type RegistryKubernetesConfig struct {
 type RegistryServiceConfig struct {
 	// True does not use the service. Default false.
 	Disabled *bool `yaml:"disabled,omitempty"`
-	// URL of the service.
+	// URL of the service. Default https://discovery.talos.dev/.
 	Endpoint string `yaml:"endpoint,omitempty"`
 }
 
@@ -238,7 +238,7 @@ type ClusterDiscoveryConfig struct {
 
 // EtcdConfig changes how etcd runs.
 type EtcdConfig struct {
-	// Reference with tag.
+	// Image reference with tag. Default: of this release.
 	Image string `yaml:"image,omitempty"`
 	// Authority of members and clients.
 	CA *x509.PEMEncodedCertificateAndKey `yaml:"ca,omitempty" secret:"true"`
@@ -257,13 +257,13 @@ type EtcdConfig struct {
 type CoreDNS struct {
 	// True leaves it out. Default false.
 	Disabled *bool `yaml:"disabled,omitempty"`
-	// Reference with tag.
+	// Image reference with tag. Default: of this release.
 	Image string `yaml:"image,omitempty"`
 }
 
 // ExternalCloudProviderConfig is for clouds with a controller of their own.
 type ExternalCloudProviderConfig struct {
-	// True makes kubelets wait for it.
+	// True makes kubelets wait for it. Default false.
 	Enabled *bool `yaml:"enabled,omitempty"`
 	// URLs of its manifests.
 	Manifests []string `yaml:"manifests,omitempty"`

@@ -2,7 +2,7 @@ package v1alpha1
 
 // Config is the main config document.
 type Config struct {
-	// Version of the language. v1alpha1 is the only one.
+	// Version of the language. There is only v1alpha1. Default v1alpha1.
 	Version string `yaml:"version,omitempty" enum:"v1alpha1"`
 	// True writes more about the system's work to the console. Default false.
 	Debug *bool `yaml:"debug,omitempty"`

@@ -45,7 +45,7 @@ type InstallDiskSelector struct {
 
 // InstallExtensionConfig is a system extension.
 type InstallExtensionConfig struct {
-	// Reference of its image.
+	// Image reference of the extension.
 	Image string `yaml:"image,omitempty"`
 }
 
@@ -59,16 +59,16 @@ type InstallConfig struct {
 	ExtraKernelArgs []string `yaml:"extraKernelArgs,omitempty"`
 	// Installer image, which brings the version to install.
 	Image string `yaml:"image,omitempty"`
-	// Of no effect: use an installer image that has them.
+	// No effect: use an installer image that has them.
 	Extensions []InstallExtensionConfig `yaml:"extensions,omitempty"`
-	// Default true; false leaves the boot loader alone.
+	// False leaves the boot loader alone. Default true.
 	Bootloader *bool `yaml:"bootloader,omitempty"`
 	// True erases the whole disk first. Default false.
 	Wipe *bool `yaml:"wipe,omitempty"`
 	// True makes the disk bootable by firmware that looks for an active partition. Default
 	// false.
 	LegacyBIOSSupport *bool `yaml:"legacyBIOSSupport,omitempty"`
-	// True takes kernel arguments from the image instead of composing them.
+	// True takes kernel arguments from the image instead of composing them. Default false.
 	GrubUseUKICmdline *bool `yaml:"grubUseUKICmdline,omitempty"`
 }
 
@@ -90,7 +90,7 @@ type EncryptionKeyKMS struct {
 
 // EncryptionKeyTPM is the TPM.
 type EncryptionKeyTPM struct {
-	// True refuses to seal a key while Secure Boot is off.
+	// True refuses to seal a key while Secure Boot is off. Default false.
 	CheckSecurebootStatusOnEnroll *bool `yaml:"checkSecurebootStatusOnEnroll,omitempty"`
 }
 

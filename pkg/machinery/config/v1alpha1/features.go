@@ -20,6 +20,7 @@ type FeaturesConfig struct {
 	// Images brought along with the boot medium.
 	ImageCache ImageCacheConfig `yaml:"imageCache,omitempty"`
 	// Order in which addresses of a node are preferred: v1 by network, v2 by prefix length.
+	// Default v1.
 	NodeAddressSortAlgorithm string `yaml:"nodeAddressSortAlgorithm,omitempty"`
 }
 

@@ -6,7 +6,8 @@ import (
 
 // KubeletConfig changes how kubelet runs.
 type KubeletConfig struct {
-	// Reference with tag; it decides the Kubernetes version of the node.
+	// Image reference with tag, which decides the Kubernetes version of the node. Default:
+	// of this release.
 	Image string `yaml:"image,omitempty"`
 	// Addresses pods use for DNS. Default the tenth of each service network.
 	ClusterDNS []string `yaml:"clusterDNS,omitempty"`
@@ -14,11 +15,12 @@ type KubeletConfig struct {
 	ExtraArgs value.Args `yaml:"extraArgs,omitempty"`
 	// Directories of the machine that kubelet and so its pods can see.
 	ExtraMounts []ExtraMount `yaml:"extraMounts,omitempty"`
-	// Laid over the KubeletConfiguration file.
+	// Laid over the KubeletConfiguration of kubelet.config.k8s.io.
 	ExtraConfig value.Object `yaml:"extraConfig,omitempty"`
-	// CredentialProviderConfig for pulling images.
+	// A CredentialProviderConfig of kubelet.config.k8s.io, for pulling images.
 	CredentialProviderConfig value.Object `yaml:"credentialProviderConfig,omitempty"`
-	// True gives pods the runtime's seccomp profile unless they ask otherwise.
+	// True gives pods the runtime's seccomp profile unless they ask otherwise. Default
+	// false.
 	DefaultRuntimeSeccompProfileEnabled *bool `yaml:"defaultRuntimeSeccompProfileEnabled,omitempty"`
 	// True uses the fully qualified name as node name. Default false.
 	RegisterWithFQDN *bool `yaml:"registerWithFQDN,omitempty"`
@@ -32,11 +34,11 @@ type KubeletConfig struct {
 
 // LinuxIDMapping maps a range of user or group IDs.
 type LinuxIDMapping struct {
-	// First ID inside.
+	// First number inside the container.
 	ContainerID uint32 `yaml:"containerID,omitempty"`
-	// First ID outside.
+	// First number outside.
 	HostID uint32 `yaml:"hostID,omitempty"`
-	// Number of IDs in the range.
+	// How many numbers the range has.
 	Size uint32 `yaml:"size,omitempty"`
 }
 
@@ -44,11 +46,11 @@ type LinuxIDMapping struct {
 type ExtraMount struct {
 	// Absolute path in kubelet's container.
 	Destination string `yaml:"destination,omitempty"`
-	// Usually bind.
+	// Type of the mount, usually bind.
 	Type string `yaml:"type,omitempty"`
 	// Path on the machine.
 	Source string `yaml:"source,omitempty"`
-	// Such as rbind, rshared, rw.
+	// Mount options, such as rbind, rshared and rw.
 	Options []string `yaml:"options,omitempty"`
 	// User numbers inside and outside.
 	UIDMappings []LinuxIDMapping `yaml:"uidMappings,omitempty"`

@@ -69,13 +69,13 @@ type MachineConfig struct {
 
 // MachineControllerManagerConfig is the switch for kube-controller-manager.
 type MachineControllerManagerConfig struct {
-	// True keeps it from running on this machine.
+	// True keeps it from running on this machine. Default false.
 	Disabled *bool `yaml:"disabled,omitempty"`
 }
 
 // MachineSchedulerConfig is the switch for kube-scheduler.
 type MachineSchedulerConfig struct {
-	// True keeps it from running on this machine.
+	// True keeps it from running on this machine. Default false.
 	Disabled *bool `yaml:"disabled,omitempty"`
 }
 
@@ -92,7 +92,7 @@ type MachineControlPlaneConfig struct {
 type MachineFile struct {
 	// Text of the file.
 	Content string `yaml:"content,omitempty"`
-	// Mode bits, in octal.
+	// Permission bits, in octal. Default 0: none.
 	Permissions value.FileMode `yaml:"permissions,omitempty"`
 	// Absolute path; new files are possible below /var only.
 	Path string `yaml:"path,omitempty"`
@@ -107,7 +107,7 @@ type TimeConfig struct {
 	Disabled *bool `yaml:"disabled,omitempty"`
 	// Time servers (NTP), or a PTP device such as /dev/ptp0. Default time.cloudflare.com.
 	Servers []string `yaml:"servers,omitempty"`
-	// How long booting waits for the right time; zero is for ever, because certificates
+	// How long booting waits for the right time. Default 0: for ever, because certificates
 	// need it.
 	BootTimeout time.Duration `yaml:"bootTimeout,omitempty"`
 }

@@ -35,7 +35,7 @@ type NetworkDeviceSelector struct {
 	PCIID string `yaml:"pciID,omitempty"`
 	// Name of the kernel's driver.
 	Driver string `yaml:"driver,omitempty"`
-	// True matches hardware only.
+	// True matches hardware only, false only links without. Default: both.
 	Physical *bool `yaml:"physical,omitempty"`
 }
 
@@ -47,7 +47,7 @@ type Route struct {
 	Gateway string `yaml:"gateway,omitempty"`
 	// Address to send from.
 	Source string `yaml:"source,omitempty"`
-	// Lower is preferred. Default 1024.
+	// Metric of the route; lower is preferred. Default 1024.
 	Metric uint32 `yaml:"metric,omitempty"`
 	// Largest packet to this destination, in bytes. Default: that of the link.
 	MTU uint32 `yaml:"mtu,omitempty"`
@@ -105,9 +105,9 @@ type Bond struct {
 	PacketsPerSlave uint32 `yaml:"packetsPerSlave,omitempty"`
 	// Number of ARP and neighbour announcements after a change of link. Default 1.
 	NumPeerNotif uint8 `yaml:"numPeerNotif,omitempty"`
-	// 1 moves flows between links by load, for balance-tlb, 0 goes by hash only. Default 1.
+	// The value 1 moves flows between links by load, for balance-tlb, 0 goes by hash only. Default 1.
 	TLBDynamicLB uint8 `yaml:"tlbDynamicLb,omitempty"`
-	// 1 accepts duplicate packets from links not in use. Default 0.
+	// The value 1 accepts duplicate packets from links not in use. Default 0.
 	AllSlavesActive uint8 `yaml:"allSlavesActive,omitempty"`
 	// True takes the carrier state that the driver keeps, false asks the hardware. Default
 	// true.
@@ -116,7 +116,7 @@ type Bond struct {
 	ADActorSysPrio uint16 `yaml:"adActorSysPrio,omitempty"`
 	// Upper 10 bits of the LACP port key. Default 0.
 	ADUserPortKey uint16 `yaml:"adUserPortKey,omitempty"`
-	// Milliseconds between these announcements. A multiple of miimon. Default 0.
+	// Milliseconds between announcements after a change of link. A multiple of miimon. Default 0.
 	PeerNotifyDelay uint32 `yaml:"peerNotifyDelay,omitempty"`
 }
 
@@ -164,9 +164,9 @@ type VIPHCloudConfig struct {
 type DeviceVIPConfig struct {
 	// The shared IP address.
 	IP string `yaml:"ip,omitempty"`
-	// Moves the address by that cloud's API too.
+	// Moves the address by the API of Equinix Metal too.
 	EquinixMetal *VIPEquinixMetalConfig `yaml:"equinixMetal,omitempty"`
-	// Moves the address by that cloud's API too.
+	// Moves the address by the API of Hetzner Cloud too.
 	Hcloud *VIPHCloudConfig `yaml:"hcloud,omitempty"`
 }
 

@@ -18,9 +18,9 @@ type RegistriesConfig struct {
 type RegistryMirrorConfig struct {
 	// Mirrors, tried in order.
 	Endpoints []string `yaml:"endpoints,omitempty"`
-	// True uses the path of the URLs as it is, without /v2.
+	// True uses the path of the URLs as it is, without /v2. Default false.
 	OverridePath *bool `yaml:"overridePath,omitempty"`
-	// True never asks the registry itself.
+	// True never asks the registry itself. Default false.
 	SkipFallback *bool `yaml:"skipFallback,omitempty"`
 }
 
@@ -30,7 +30,7 @@ type RegistryTLSConfig struct {
 	ClientIdentity *x509.PEMEncodedCertificateAndKey `yaml:"clientIdentity,omitempty" secret:"true"`
 	// Authority in PEM, then base64, to trust besides those of the system.
 	CA value.Base64 `yaml:"ca,omitempty"`
-	// True trusts any certificate.
+	// True trusts any certificate. Default false.
 	InsecureSkipVerify *bool `yaml:"insecureSkipVerify,omitempty"`
 }
 
