@@ -24,7 +24,7 @@ func effectSentence(c impact.Change) string {
 	case impact.Live:
 		text = "A change needs no restart"
 	case impact.Restart:
-		text = "A change restarts " + strings.Join(c.Services, " and ")
+		text = "A change restarts " + and(c.Services)
 	default:
 		text = "A change takes effect at the next boot"
 	}
@@ -42,10 +42,20 @@ func effectWord(c impact.Change) string {
 	case impact.Live:
 		return "no restart"
 	case impact.Restart:
-		return "restarts " + strings.Join(c.Services, " and ")
+		return "restarts " + and(c.Services)
 	}
 
 	return "at the next boot"
+}
+
+// and lists names as a sentence does.
+func and(names []string) string {
+	last := len(names) - 1
+	if last < 1 {
+		return strings.Join(names, "")
+	}
+
+	return strings.Join(names[:last], ", ") + " and " + names[last]
 }
 
 // mainEffects is what a change of each path of the main document takes. A section has
