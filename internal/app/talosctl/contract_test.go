@@ -46,9 +46,10 @@ func readContract(t *testing.T) map[string]contractCommand {
 
 // ours are commands that the contract does not have.
 var ours = map[string]string{
-	"talosctl cluster create":    "hidden in the contract, and only holds others",
-	"talosctl cluster verify":    "shows that a local cluster works",
-	"talosctl cluster supervise": "what create starts in the background",
+	"talosctl cluster create":     "hidden in the contract, and only holds others",
+	"talosctl machineconfig diff": "says what a change costs",
+	"talosctl cluster verify":     "shows that a local cluster works",
+	"talosctl cluster supervise":  "what create starts in the background",
 }
 
 // left are flags of the contract that we do not have, by command and name; * is all commands below.

@@ -36,13 +36,16 @@ func (e Effect) String() string {
 	return "reboot"
 }
 
+// MarshalText is the name.
+func (e Effect) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+
 // Change is one difference and what it takes.
 type Change struct {
 	config.Change
 
-	Effect   Effect
-	Services []string // what restarts
-	Reason   string
+	Effect   Effect   `json:"effect"`
+	Services []string `json:"services,omitempty"` // what restarts
+	Reason   string   `json:"reason"`
 }
 
 // Report is what applying a config would do.
