@@ -3,8 +3,11 @@ package config
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
+
+	"github.com/talos-os/talos/pkg/machinery/config/internal/tree"
 )
 
 // The grammar of CEL, without its meaning: whether operators and operands alternate,
@@ -56,6 +59,63 @@ func celSyntax(expr string) error {
 
 	if t := p.peek(); t != "" {
 		return p.expected("an operator or the end")
+	}
+
+	return p.fields()
+}
+
+// Fields of what an expression may be about, by their names on the wire. The
+// compiler takes a variable for a map, so it does not see a misspelt field: on a
+// machine that would match nothing, for ever.
+var expressionFields = map[string][]string{
+	"disk": {
+		"bus_path", "cdrom", "dev_path", "firmware_version", "io_size", "modalias", "model", "pretty_size", "readonly", "rotational",
+		"secondary_disks", "sector_size", "serial", "size", "sub_system", "symlinks", "transport", "uuid", "wwid",
+	},
+	"volume": {
+		"block_size", "dev_path", "device_path", "filesystem_block_size", "io_size", "label", "name", "offset", "parent",
+		"parent_dev_path", "partition_index", "partition_label", "partition_type", "partition_uuid", "pretty_size", "probed_size",
+		"sector_size", "size", "type", "uuid",
+	},
+	"link": {
+		"alias", "alt_names", "broadcast_addr", "bus_path", "driver", "driver_version", "firmware_version", "hardware_addr", "index",
+		"kind", "link_index", "link_state", "master_index", "mtu", "pciid", "permanent_addr", "product", "product_id", "slave_kind",
+		"speed_megabits", "type", "vendor", "vendor_id",
+	},
+}
+
+// ExpressionFields lists the fields that an expression may use of disk, volume or
+// link, in order.
+func ExpressionFields(variable string) []string { return slices.Clone(expressionFields[variable]) }
+
+// celFields checks the fields of an expression whose grammar is right.
+func celFields(expr string) error {
+	p := &celParser{}
+
+	for _, m := range celTokens().FindAllStringSubmatchIndex(expr, -1) {
+		if m[2] >= 0 || m[4] >= 0 || m[6] >= 0 || m[8] >= 0 {
+			p.tokens, p.at = append(p.tokens, expr[m[0]:m[1]]), append(p.at, m[0]+1)
+		}
+	}
+
+	return p.fields()
+}
+
+// fields looks at each "disk.name" that is not itself a field and not a call.
+func (p *celParser) fields() error {
+	for i := 0; i+2 < len(p.tokens); i++ {
+		known, ok := expressionFields[p.tokens[i]]
+		if !ok || p.tokens[i+1] != "." || !isName(p.tokens[i+2]) || i > 0 && p.tokens[i-1] == "." ||
+			i+3 < len(p.tokens) && p.tokens[i+3] == "(" || slices.Contains(known, p.tokens[i+2]) {
+			continue
+		}
+
+		err := fmt.Errorf("character %d: %s has no field %q", p.at[i+2], p.tokens[i], p.tokens[i+2])
+		if near := tree.Nearest(p.tokens[i+2], known); near != "" {
+			return fmt.Errorf("%w; did you mean %q?", err, near)
+		}
+
+		return fmt.Errorf("%w; fields are %s", err, strings.Join(known, ", "))
 	}
 
 	return nil

@@ -51,6 +51,6 @@ func TestExpressions(t *testing.T) {
 
 func userVolume(expr string) *document.UserVolumeConfig {
 	return &document.UserVolumeConfig{Name: "data", Provisioning: document.ProvisioningSpec{
-		DiskSelector: document.DiskSelector{Match: value.Expression(expr)},
+		DiskSelector: document.DiskSelector{Match: value.Expression(expr)}, MinSize: value.Bytes(1 << 30),
 	}}
 }

@@ -37,10 +37,28 @@ func (k *checker) cluster(c *v1alpha1.ClusterConfig) {
 		k.bad("cluster.network.cni.name", "use flannel, custom or none", "%q is not a known CNI", cni.Name)
 	}
 
-	switch c.Proxy.Mode {
-	case "", "iptables", "ipvs", "nftables":
-	default:
-		k.bad("cluster.proxy.mode", "use nftables, iptables or ipvs", "%q is not a mode of kube-proxy", c.Proxy.Mode)
+	k.proxyMode("cluster.proxy.mode", c.Proxy.Mode)
+	k.certNames("cluster.apiServer.certSANs", c.APIServer.CertSANs)
+
+	for i, a := range c.APIServer.AuthorizationConfig {
+		at := fmt.Sprintf("cluster.apiServer.authorizationConfig[%d]", i)
+
+		if !contains([]string{"Node", "RBAC", "Webhook"}, a.Type) {
+			k.bad(at+".type", "use Node, RBAC or Webhook", "%q is not a type of authorizer", a.Type)
+		}
+
+		k.missing(a.Name == "", at+".name")
+		k.authorizer(at+".", a.Type, a.Webhook)
+	}
+
+	for at, volumes := range map[string][]v1alpha1.VolumeMountConfig{
+		"cluster.apiServer": c.APIServer.ExtraVolumes, "cluster.controllerManager": c.ControllerManager.ExtraVolumes,
+		"cluster.scheduler": c.Scheduler.ExtraVolumes,
+	} {
+		for i, v := range volumes {
+			k.absolute(fmt.Sprintf("%s.extraVolumes[%d].hostPath", at, i), v.HostPath)
+			k.absolute(fmt.Sprintf("%s.extraVolumes[%d].mountPath", at, i), v.MountPath)
+		}
 	}
 
 	k.etcd(&c.Etcd)
@@ -109,11 +127,16 @@ func (k *checker) manifests(c *v1alpha1.ClusterConfig) {
 		}
 
 		seen[m.Name] = true
+		k.manifest(fmt.Sprintf("cluster.inlineManifests[%d].contents", i), m.Contents)
 	}
 
-	for i, u := range c.ExtraManifests {
-		if !strings.HasPrefix(u, "http://") && !strings.HasPrefix(u, "https://") {
-			k.bad(fmt.Sprintf("cluster.extraManifests[%d]", i), "use an http or https URL", "%q cannot be fetched", u)
+	for at, list := range map[string][]string{
+		"cluster.extraManifests": c.ExtraManifests, "cluster.externalCloudProvider.manifests": c.ExternalCloudProvider.Manifests,
+	} {
+		for i, u := range list {
+			if !strings.HasPrefix(u, "http://") && !strings.HasPrefix(u, "https://") {
+				k.bad(fmt.Sprintf("%s[%d]", at, i), "use an http or https URL", "%q cannot be fetched", u)
+			}
 		}
 	}
 }

@@ -42,10 +42,13 @@ func (k *checker) declared() {
 		}
 
 		if e, ok := v.Interface().(value.Expression); ok {
-			if k.expression != nil {
-				k.badErr(path, k.expression(kind, path, e))
-			} else {
+			switch {
+			case k.expression == nil:
 				k.badErr(path, celSyntax(string(e)))
+			case k.expression(kind, path, e) != nil:
+				k.badErr(path, k.expression(kind, path, e))
+			default:
+				k.badErr(path, celFields(string(e)))
 			}
 		}
 
@@ -53,12 +56,17 @@ func (k *checker) declared() {
 	})
 }
 
+// placeholders are texts that stand in examples where a secret goes. Weak passwords
+// are not among them: a registry in somebody's cellar may have one.
+var placeholders = []string{"changeme", "change-me", "secret", "todo", "fixme", "tbd", "example", "placeholder"}
+
 // placeholder refuses what was never meant to be a secret, first of all what the
 // API and talosctl print in place of one.
 func (k *checker) placeholder(path string, v reflect.Value) {
 	check := func(at, s string) {
 		l := strings.ToLower(s)
-		if s == Redacted || l == "changeme" || l == "secret" || strings.HasPrefix(s, "<") || strings.HasPrefix(s, "***") || strings.HasPrefix(s, "${") {
+		template := strings.HasPrefix(s, "<") || strings.HasPrefix(s, "${") || strings.HasPrefix(s, "$(") || strings.Contains(s, "{{")
+		if s != "" && (s == Redacted || template || contains(placeholders, l) || strings.Trim(l, "x*.") == "") {
 			k.bad(at, "put the real secret there", "%q is a placeholder, not a secret", s)
 		}
 	}
@@ -126,6 +134,8 @@ var counterparts = map[string][]string{
 func (k *checker) conflicts() {
 	k.nameConflicts()
 	k.ports()
+	k.firewall()
+	k.twice()
 
 	main := k.c.V1Alpha1()
 	if main == nil {

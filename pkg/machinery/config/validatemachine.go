@@ -3,7 +3,6 @@ package config
 import (
 	"fmt"
 	"net/netip"
-	"path"
 	"strings"
 
 	"github.com/talos-os/talos/pkg/machinery/config/document"
@@ -18,9 +17,7 @@ func (k *checker) machine(m *v1alpha1.MachineConfig) {
 	for i, f := range m.Files {
 		at := fmt.Sprintf("machine.files[%d]", i)
 
-		if !path.IsAbs(f.Path) {
-			k.bad(at+".path", "", "%q is not an absolute path", f.Path)
-		}
+		k.absolute(at+".path", f.Path)
 
 		switch f.Op {
 		case "create", "append", "overwrite":
@@ -28,6 +25,29 @@ func (k *checker) machine(m *v1alpha1.MachineConfig) {
 			k.bad(at+".op", "use create, append or overwrite", "%q is not an operation", f.Op)
 		}
 	}
+
+	for i, p := range m.Pods {
+		k.pod(fmt.Sprintf("machine.pods[%d]", i), p)
+	}
+
+	for i, mod := range m.Kernel.Modules {
+		at := fmt.Sprintf("machine.kernel.modules[%d].name", i)
+		k.missing(mod.Name == "", at)
+		k.badErr(at, moduleName(mod.Name))
+	}
+
+	for i, p := range m.SeccompProfiles {
+		at := fmt.Sprintf("machine.seccompProfiles[%d]", i)
+		k.missing(p.Name == "", at+".name")
+		k.missing(len(p.Value) == 0, at+".value")
+
+		if strings.Contains(p.Name, "/") {
+			k.bad(at+".name", "", "%q is not a file name", p.Name)
+		}
+	}
+
+	k.certNames("machine.certSANs", m.CertSANs)
+	k.environment("machine.env", m.Env)
 
 	for _, s := range []struct {
 		path string
@@ -88,9 +108,7 @@ func (k *checker) features(f *v1alpha1.FeaturesConfig, machineType string) {
 
 func (k *checker) kubelet(c *v1alpha1.KubeletConfig) {
 	for i, mnt := range c.ExtraMounts {
-		if !path.IsAbs(mnt.Destination) {
-			k.bad(fmt.Sprintf("machine.kubelet.extraMounts[%d].destination", i), "", "%q is not an absolute path", mnt.Destination)
-		}
+		k.absolute(fmt.Sprintf("machine.kubelet.extraMounts[%d].destination", i), mnt.Destination)
 	}
 
 	for i, a := range c.ClusterDNS {
@@ -184,6 +202,15 @@ func (k *checker) encryption(at string, e *v1alpha1.EncryptionConfig) {
 	for i, key := range e.Keys {
 		p := fmt.Sprintf("%s.keys[%d]", at, i)
 		k.encryptionKey(p, key.Static != nil, key.NodeID != nil, key.KMS != nil, key.TPM != nil)
+		k.keySlot(p+".slot", key.Slot)
+
+		if key.KMS != nil {
+			k.keyServer(p+".kms.endpoint", key.KMS.Endpoint)
+		}
+
+		if key.Static != nil {
+			k.missing(key.Static.Passphrase == "", p+".static.passphrase")
+		}
 
 		if slots[key.Slot] {
 			k.bad(p+".slot", "", "slot %d is used by another key", key.Slot)

@@ -21,8 +21,10 @@ func (k *checker) machineNetwork(n *v1alpha1.NetworkConfig) {
 		k.badErr(fmt.Sprintf("machine.network.extraHostEntries[%d].ip", i), isAddr(h.IP))
 	}
 
-	if mtu := n.KubeSpan.MTU; mtu != 0 && mtu < 1280 {
-		k.bad("machine.network.kubespan.mtu", "use 1280 or more", "%d is too small for IPv6", mtu)
+	k.kubeSpan("machine.network.kubespan.", n.KubeSpan.MTU, n.KubeSpan.Filters.Endpoints)
+
+	for i, s := range n.SearchDomains {
+		k.badErr(fmt.Sprintf("machine.network.searchDomains[%d]", i), hostname(strings.TrimSuffix(s, ".")))
 	}
 
 	names := map[string]int{}
@@ -80,16 +82,33 @@ func (k *checker) device(at string, d *v1alpha1.Device) {
 		k.vip(p, v.VIP)
 	}
 
-	if b := d.Bond; b != nil && len(b.Interfaces) == 0 && len(b.DeviceSelectors) == 0 {
-		k.bad(at+".bond", "", "a bond needs interfaces or deviceSelectors")
+	if b := d.Bond; b != nil {
+		if len(b.Interfaces) == 0 && len(b.DeviceSelectors) == 0 {
+			k.bad(at+".bond", "", "a bond needs interfaces or deviceSelectors")
+		}
+
+		k.oldBond(at+".bond", b)
 	}
 
 	if d.Bond != nil && d.Bridge != nil {
 		k.bad(at+".bridge", "", "an interface cannot be a bond and a bridge")
 	}
 
-	if w := d.Wireguard; w != nil && w.PrivateKey == "" {
-		k.bad(at+".wireguard.privateKey", "", "missing")
+	if w := d.Wireguard; w != nil {
+		k.missing(w.PrivateKey == "", at+".wireguard.privateKey")
+		k.wireguardKey(at+".wireguard.privateKey", w.PrivateKey)
+		k.port(at+".wireguard.listenPort", w.ListenPort)
+
+		for i, p := range w.Peers {
+			peer := fmt.Sprintf("%s.wireguard.peers[%d]", at, i)
+			k.missing(p.PublicKey == "", peer+".publicKey")
+			k.wireguardKey(peer+".publicKey", p.PublicKey)
+			k.hostPort(peer+".endpoint", p.Endpoint)
+
+			for n, s := range p.AllowedIPs {
+				k.badErr(fmt.Sprintf("%s.allowedIPs[%d]", peer, n), isPrefix(s))
+			}
+		}
 	}
 }
 

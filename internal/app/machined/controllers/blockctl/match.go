@@ -1,15 +1,11 @@
 package blockctl
 
 import (
-	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"sync"
 
 	"cel.dev/cel-go/cel"
-	celast "cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/types"
 
 	"github.com/talos-os/talos/pkg/machinery/config/value"
@@ -51,7 +47,8 @@ func matchVolume(expr block.Expression, v block.DiscoveredVolumeSpec, disk block
 
 // CheckExpression compiles the expression of a volume or install document
 // without evaluating it; others are not known here and pass. It is meant for
-// config.WithExpressions.
+// config.WithExpressions. To the compiler every field may be there: validation of
+// the config knows which are.
 func CheckExpression(kind, _ string, e value.Expression) error {
 	switch kind {
 	case "VolumeConfig", "UserVolumeConfig", "RawVolumeConfig", "SwapVolumeConfig", "ExistingVolumeConfig", "UnattendedInstallConfig":
@@ -113,10 +110,6 @@ func (m *matcher) program(expr block.Expression) (cel.Program, error) {
 		return nil, fmt.Errorf("it is of type %s, not true or false", t)
 	}
 
-	if err := knownFields(ast); err != nil {
-		return nil, err
-	}
-
 	p, err := m.env.Program(ast, cel.CostLimit(100_000))
 	if err != nil {
 		return nil, err
@@ -125,34 +118,6 @@ func (m *matcher) program(expr block.Expression) (cel.Program, error) {
 	m.programs[expr] = p
 
 	return p, nil
-}
-
-// knownFields refuses a misspelt field, which the compiler takes for one of a map
-// that may be there. On a machine it would match nothing, or fail late.
-func knownFields(ast *cel.Ast) error {
-	fields := map[string]map[string]any{"disk": diskVars(block.DiskSpec{}), "volume": volumeVars(block.DiscoveredVolumeSpec{})}
-
-	var errs []error
-
-	celast.PostOrderVisit(ast.NativeRep().Expr(), celast.NewExprVisitor(func(e celast.Expr) {
-		if e.Kind() != celast.SelectKind || e.AsSelect().Operand().Kind() != celast.IdentKind {
-			return
-		}
-
-		of, field := e.AsSelect().Operand().AsIdent(), e.AsSelect().FieldName()
-
-		known, ok := fields[of]
-		if !ok {
-			return
-		}
-
-		if _, ok = known[field]; !ok {
-			names := slices.Sorted(maps.Keys(known))
-			errs = append(errs, fmt.Errorf("%s has no field %q; fields are %s", of, field, strings.Join(names, ", ")))
-		}
-	}))
-
-	return errors.Join(errs...)
 }
 
 func newEnv() (*cel.Env, error) {

@@ -1,6 +1,8 @@
 package blockctl
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -227,11 +229,21 @@ func TestExpressions(t *testing.T) {
 		t.Fatal("a broken expression passed")
 	}
 
-	if err := CheckExpression("VolumeConfig", "provisioning.diskSelector.match", "!disk.rotational && disk.colour == 'red'"); err == nil || !strings.Contains(err.Error(), `no field "colour"`) {
-		t.Errorf("misspelt field: got %v", err)
-	}
-
 	if err := CheckExpression("OOMConfig", "triggerExpression", "something(else)"); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestExpressionFields compares what an expression finds here with the fields that
+// validation of a config lets through.
+func TestExpressionFields(t *testing.T) {
+	t.Parallel()
+
+	for variable, vars := range map[string]map[string]any{
+		"disk": diskVars(block.DiskSpec{}), "volume": volumeVars(block.DiscoveredVolumeSpec{}),
+	} {
+		if got, want := config.ExpressionFields(variable), slices.Sorted(maps.Keys(vars)); !slices.Equal(got, want) {
+			t.Errorf("%s: a config may use %v, there are %v", variable, got, want)
+		}
 	}
 }

@@ -2,9 +2,12 @@ package netctl
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/talos-os/talos/internal/sys/netlink"
+	"github.com/talos-os/talos/pkg/machinery/config"
 	"github.com/talos-os/talos/pkg/machinery/netenum"
 	"github.com/talos-os/talos/pkg/machinery/resources/network"
 )
@@ -32,6 +35,10 @@ func TestAliases(t *testing.T) {
 		if s := fmt.Sprint(got); s != row.want || (err != nil) != (row.alias == "net") {
 			t.Errorf("%s: got %s, %v", row.name, s, err)
 		}
+	}
+
+	if got, want := config.ExpressionFields("link"), slices.Sorted(maps.Keys(linkVars(network.LinkStatusSpec{}))); !slices.Equal(got, want) {
+		t.Errorf("a config may use %v, there are %v", got, want)
 	}
 
 	if err := CheckLinkExpression("LinkAliasConfig", "", "link.driver =="); err == nil {
