@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"time"
 
 	"github.com/containerd/containerd/v2/core/remotes"
 	"github.com/containerd/containerd/v2/core/remotes/docker"
@@ -14,6 +15,7 @@ import (
 	"github.com/cosi-project/runtime/pkg/state"
 
 	"github.com/talos-os/talos/internal/app/machined/controllers/blockctl"
+	"github.com/talos-os/talos/internal/app/machined/controllers/crictl"
 	"github.com/talos-os/talos/internal/app/machined/controllers/netctl"
 	"github.com/talos-os/talos/internal/app/machined/installer"
 	"github.com/talos-os/talos/internal/app/machined/platform"
@@ -22,6 +24,7 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/config/value"
 	"github.com/talos-os/talos/pkg/machinery/resource"
 	"github.com/talos-os/talos/pkg/machinery/resources/block"
+	"github.com/talos-os/talos/pkg/machinery/resources/cri"
 	"github.com/talos-os/talos/pkg/machinery/resources/machineconfig"
 	"github.com/talos-os/talos/pkg/machinery/resources/runtime"
 )
@@ -80,25 +83,51 @@ func checkExpression(kind, path string, e value.Expression) error {
 	return errors.Join(blockctl.CheckExpression(kind, path, e), netctl.CheckLinkExpression(kind, path, e))
 }
 
-// hostsDir is where the registries' configuration is for containerd; the
-// installer image comes from the same places.
-const hostsDir = "/etc/cri/conf.d/hosts"
+// registryConfigTime is how long the registries' part of a config may take to be
+// known; it takes milliseconds.
+const registryConfigTime = 30 * time.Second
 
-// registryResolver pulls through the mirrors that the config names.
-func registryResolver() remotes.Resolver {
-	opts := dockerconfig.HostOptions{HostDir: func(host string) (string, error) {
-		dir, err := dockerconfig.HostDirFromRoot(hostsDir)(host)
-		if errors.Is(err, os.ErrNotExist) {
-			return "", nil
-		}
+// registryResolver pulls through the mirrors and with the credentials that the
+// config has, from the files that containerd reads too.
+func registryResolver(ctx context.Context, st state.State) remotes.Resolver {
+	auth := crictl.Auth(st)
+	opts := dockerconfig.HostOptions{
+		HostDir: func(host string) (string, error) {
+			dir, err := dockerconfig.HostDirFromRoot(crictl.HostsDir)(host)
+			if errors.Is(err, os.ErrNotExist) {
+				return "", nil
+			}
 
-		return dir, err
-	}}
+			return dir, err
+		},
+		// A secret without a name is an identity token.
+		Credentials: func(host string) (name, secret string, err error) {
+			c, err := auth(ctx, host)
+			if c.Token != "" {
+				return "", c.Token, err
+			}
+
+			return c.Username, c.Password, err
+		},
+	}
 
 	return docker.NewResolver(docker.ResolverOptions{
-		Hosts:   dockerconfig.ConfigureHosts(context.Background(), opts),
+		Hosts:   dockerconfig.ConfigureHosts(ctx, opts),
 		Headers: http.Header{"User-Agent": {"talos"}},
 	})
+}
+
+// writeRegistryConfig makes sure that the files of registryResolver are what the
+// config says: the task starts with the config, and their controller with the task.
+func writeRegistryConfig(ctx context.Context, st state.State) error {
+	ctx, cancel := context.WithTimeout(ctx, registryConfigTime)
+	defer cancel()
+
+	if _, err := st.WatchFor(ctx, cri.RegistryConfigs.Ref(cri.RegistriesConfigID), state.WithEventTypes(state.Created, state.Updated)); err != nil {
+		return fmt.Errorf("wait for the configuration of registries: %w", err)
+	}
+
+	return crictl.Write(ctx, st)
 }
 
 // runInstaller is the install task.
@@ -134,9 +163,13 @@ func runInstaller(st state.State, store *meta.Store, p platform.Platform) func(c
 			return errors.New("the config names no installer image: set machine.install.image")
 		}
 
+		if err = writeRegistryConfig(ctx, st); err != nil {
+			return err
+		}
+
 		slog.Info("installing", "disk", o.Disk, "image", o.Image)
 
-		err = installer.Run(ctx, registryResolver(), o, func(line string) { slog.Info("installer", "says", line) })
+		err = installer.Run(ctx, registryResolver(ctx, st), o, func(line string) { slog.Info("installer", "says", line) })
 		if err != nil {
 			return fmt.Errorf("install to %s: %w", o.Disk, err)
 		}

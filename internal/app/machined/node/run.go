@@ -53,7 +53,7 @@ func run(ctx context.Context, log *boot.KmsgHandler, started time.Time) error {
 		manager   = services.NewManager(hub)
 		stage     = &runtimectl.Stage{}
 		starter   = etcdctl.NewStarter(st)
-		hosts     = criclient.New(criclient.Address, hostsDir, crictl.Auth(st))
+		hosts     = criclient.New(criclient.Address, crictl.HostsDir, crictl.Auth(st))
 		modules   = kernelctl.NewModules()
 		lifecycle = &lifecycle{
 			ctx: ctx, state: st, runner: tasks.NewRunner(hub), stage: stage, services: manager, meta: store,

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	cosi "github.com/cosi-project/runtime/pkg/controller"
 	cosiresource "github.com/cosi-project/runtime/pkg/resource"
@@ -55,6 +56,9 @@ func criFiles(dir string) controller.Controller {
 // show mounts the files where people, documents and containerd expect them. The
 // installer looks there too, before there is a containerd.
 func show() error {
+	writing.Lock()
+	defer writing.Unlock()
+
 	if _, err := os.Stat(ConfigFile); err == nil {
 		return nil
 	}
@@ -85,8 +89,15 @@ func Write(ctx context.Context, r kinds.Reader) error {
 	return show()
 }
 
+// writing lets one at a time write: the controller, a containerd about to start
+// and an installation may come at the same moment.
+var writing sync.Mutex
+
 // write makes the directory hold exactly the files.
 func write(dir string, files map[string]file) error {
+	writing.Lock()
+	defer writing.Unlock()
+
 	var errs []error
 
 	for name, f := range files {
