@@ -84,7 +84,7 @@ func (b *bench) cluster(ctx context.Context) (s Section, err error) {
 		Note: "all images are pulled and unpacked on the way",
 	})
 
-	if err = l.talosctl(ctx, "reboot", "--talosconfig", l.dir+"/talosconfig", "-e", l.endpoint(0), "-n", l.state.Nodes[0].Address.String()); err != nil {
+	if err = l.talosctl(ctx, "reboot", "--wait=false", "--talosconfig", l.dir+"/talosconfig", "-e", l.endpoint(0), "-n", l.state.Nodes[0].Address.String()); err != nil {
 		return s, err
 	}
 

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"google.golang.org/protobuf/types/known/emptypb"
@@ -28,7 +30,8 @@ func (b *bench) install(ctx context.Context) (s Section, err error) {
 		The API answers when apid logs that it serves: its time and that of PID 1's first line are read from the machine's own logs over the API.
 		Times from power-on are the host's, from the start of QEMU; lines of the console and calls are seen within 0.25 s. Installed
 		is when the machine reboots. Memory in maintenance mode is resident memory as the API's list of processes has
-		it: without a config nobody may read smaps_rollup, and shared pages count in each process, so the proportional set is smaller.`
+		it: without a config nobody may read smaps_rollup. There machined and apid both count the pages of the program they share, so the
+		proportional set is the sum less those pages, which apid tells of itself once the system is installed.`
 
 	started := time.Now()
 
@@ -77,7 +80,8 @@ func (b *bench) install(ctx context.Context) (s Section, err error) {
 	// Drivers are still loading when the API answers.
 	time.Sleep(20 * time.Second)
 
-	if err = l.maintenanceMemory(ctx, &s); err != nil {
+	resident, err := l.maintenanceMemory(ctx, &s)
+	if err != nil {
 		return s, err
 	}
 
@@ -106,7 +110,13 @@ func (b *bench) install(ctx context.Context) (s Section, err error) {
 		return s, err
 	}
 
+	shared, err := l.apidShares(ctx)
+	if err != nil {
+		return s, err
+	}
+
 	s.Figures = append(s.Figures,
+		Figure{Name: "proportional in maintenance mode: all", Value: resident - shared, Unit: "MiB", Budget: 65, Note: fmt.Sprintf("%.1f MiB are shared", shared)},
 		Figure{Name: "apply to installed", Value: again.seen.Sub(applied).Seconds(), Unit: "s", Note: "until the reboot, the installer image pulled from the host"},
 		Figure{Name: "power-on to API ready from disk", Value: ready.Sub(again.seen).Seconds(), Unit: "s", Note: "first boot, a client with certificates"},
 		Figure{Name: "PID 1 to API from disk", Value: toAPI.Seconds(), Unit: "s"},
@@ -115,17 +125,51 @@ func (b *bench) install(ctx context.Context) (s Section, err error) {
 	return s, nil
 }
 
-// maintenanceMemory adds what processes of the OS have resident.
-func (l *lab) maintenanceMemory(ctx context.Context, s *Section) error {
-	c, err := l.insecure(0)
+// apidShares is how many MiB of apid's memory are pages of files that other
+// processes have mapped too: those of its program, which is machined's.
+func (l *lab) apidShares(ctx context.Context) (float64, error) {
+	c, err := l.admin(0)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer c.Close() //nolint:errcheck
 
 	resp, err := c.Machine.Processes(ctx, &emptypb.Empty{})
 	if err != nil {
-		return err
+		return 0, err
+	}
+
+	for _, m := range resp.GetMessages() {
+		for _, p := range m.GetProcesses() {
+			if processName(p.GetPid(), p.GetArgs(), p.GetExecutable()) != "apid" {
+				continue
+			}
+
+			rollup, err := read(ctx, c, fmt.Sprintf("/proc/%d/smaps_rollup", p.GetPid()))
+			if err != nil {
+				return 0, err
+			}
+
+			shared, err := parseRollup(rollup, "Shared_Clean")
+
+			return float64(shared) / (1 << 20), err
+		}
+	}
+
+	return 0, errors.New("apid does not run")
+}
+
+// maintenanceMemory adds what processes of the OS have resident, in MiB.
+func (l *lab) maintenanceMemory(ctx context.Context, s *Section) (float64, error) {
+	c, err := l.insecure(0)
+	if err != nil {
+		return 0, err
+	}
+	defer c.Close() //nolint:errcheck
+
+	resp, err := c.Machine.Processes(ctx, &emptypb.Empty{})
+	if err != nil {
+		return 0, err
 	}
 
 	sums := map[string]float64{}
@@ -145,7 +189,7 @@ func (l *lab) maintenanceMemory(ctx context.Context, s *Section) error {
 		}
 	}
 
-	s.Figures = append(s.Figures, Figure{Name: "resident in maintenance mode: all", Value: all, Unit: "MiB", Budget: 65, Note: "budget is on PSS, which is less"})
+	s.Figures = append(s.Figures, Figure{Name: "resident in maintenance mode: all", Value: all, Unit: "MiB"})
 
-	return nil
+	return all, nil
 }
