@@ -54,7 +54,7 @@ func (p Problem) Excerpt() string {
 		return ""
 	}
 
-	src, col := p.Source, p.Column
+	src, col := withoutQuery(p.Source), p.Column
 	if len(src) > 120 {
 		src = src[:120] + "…"
 	}
@@ -74,6 +74,20 @@ func (p Problem) Excerpt() string {
 	}
 
 	return out
+}
+
+// withoutQuery cuts a line after the question mark of a URL: tokens stand there.
+func withoutQuery(line string) string {
+	scheme := strings.Index(line, "://")
+	if scheme < 0 {
+		return line
+	}
+
+	if query := strings.IndexByte(line[scheme:], '?'); query >= 0 {
+		return line[:scheme+query+1] + "…"
+	}
+
+	return line
 }
 
 // Path is a place in a document, linked from the leaf to the root so that
