@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -199,8 +200,12 @@ func urgent(alias string) bool {
 	bus, rest, _ := strings.Cut(alias, ":")
 
 	switch bus {
-	case "virtio", "nvme", "scsi", "usb", "vmbus", "xen", "mmc", "sdio", "of", "platform", "mdio", "hv":
+	case "virtio", "nvme", "scsi", "usb", "vmbus", "xen", "mmc", "sdio", "of", "mdio", "hv":
 		return true
+	case "platform":
+		// Boards without PCI have their controllers there; the firmware's variables
+		// are for crash dumps.
+		return rest != "efivars"
 	case "acpi":
 		// Hyper-V's bus, memory cards and virtio over MMIO are announced like
 		// this; buttons, batteries and processors, too.
@@ -216,8 +221,23 @@ func urgent(alias string) bool {
 	return false
 }
 
+// leadsToNetwork says whether a device is a network adapter. It goes first: whoever
+// waits for the API waits for an address, which takes a conversation with others,
+// while disks are looked at locally.
+func leadsToNetwork(alias string) bool {
+	const virtioNet = "virtio:d00000001v"
+
+	return strings.HasPrefix(alias, virtioNet) || strings.HasPrefix(alias, "pci:") && strings.Contains(alias, "bc02")
+}
+
 func (q *queue) add(aliases ...string) {
-	q.aliases = append(q.aliases, aliases...)
+	for _, a := range aliases {
+		if leadsToNetwork(a) {
+			q.aliases = slices.Insert(q.aliases, 0, a)
+		} else {
+			q.aliases = append(q.aliases, a)
+		}
+	}
 
 	if len(aliases) > 0 {
 		q.quietSaid = false

@@ -79,6 +79,21 @@ func TestQueue(t *testing.T) {
 	})
 }
 
+func TestNetworkAdaptersGoFirst(t *testing.T) {
+	t.Parallel()
+
+	q := newQueue()
+
+	const disk, network, card = "virtio:d00000002v00001AF4", "virtio:d00000001v00001AF4", "pci:v00008086d000010D3sv00008086sd0000A01Fbc02sc00i00"
+	for _, alias := range []string{disk, network, "scsi:t-0x05", card} {
+		q.push(alias)
+	}
+
+	if want := []string{card, network, disk, "scsi:t-0x05"}; !slices.Equal(q.aliases, want) {
+		t.Errorf("order is %v, want %v", q.aliases, want)
+	}
+}
+
 func TestUrgent(t *testing.T) {
 	t.Parallel()
 
@@ -91,6 +106,8 @@ func TestUrgent(t *testing.T) {
 		"acpi:VMBUS:":                                           true,
 		"acpi:LNXPWRBN:":                                        false,
 		"cpu:type:x86,ven0002fam000Fmod006B:feature:,0000":      false,
+		"platform:sdhci":                                        true,
+		"platform:efivars":                                      false,
 	} {
 		if got := urgent(alias); got != want {
 			t.Errorf("%s: %v", alias, got)
