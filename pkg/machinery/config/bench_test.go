@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/talos-os/talos/pkg/machinery/config"
+	"github.com/talos-os/talos/pkg/machinery/config/internal/tree"
 	"github.com/talos-os/talos/pkg/machinery/config/patch"
 )
 
@@ -51,14 +52,17 @@ func BenchmarkLoad200Documents(b *testing.B) {
 }
 
 func BenchmarkPatch(b *testing.B) {
-	for name, text := range map[string]string{
-		"strategic": "machine: {network: {interfaces: [{interface: eth0, dhcp: true}]}}",
-		"json":      "[{op: add, path: /machine/network, value: {interfaces: [{interface: eth0, dhcp: true}]}}]",
-	} {
-		b.Run(name, func(b *testing.B) {
-			c := generated(b, "v1.11")
+	const strategic = "machine: {network: {interfaces: [{interface: eth0, dhcp: true}]}}"
 
-			p, err := patch.Parse("p", []byte(text))
+	for _, tt := range []struct{ name, line, text string }{
+		{"strategic", "v1.11", strategic},
+		{"strategic/many-documents", "v1.14", strategic},
+		{"json", "v1.11", "[{op: add, path: /machine/network, value: {interfaces: [{interface: eth0, dhcp: true}]}}]"},
+	} {
+		b.Run(tt.name, func(b *testing.B) {
+			c := generated(b, tt.line)
+
+			p, err := patch.Parse("p", []byte(tt.text))
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -71,6 +75,27 @@ func BenchmarkPatch(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// BenchmarkEncode writes a config and, because that is what Make gives, reads it.
+func BenchmarkEncode(b *testing.B) {
+	c := generated(b, "v1.14")
+	b.ReportAllocs()
+
+	for b.Loop() {
+		if _, err := config.Make(c.V1Alpha1(), c.Documents()...); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkCopy(b *testing.B) {
+	main := *generated(b, "v1.11").V1Alpha1()
+	b.ReportAllocs()
+
+	for b.Loop() {
+		tree.Copy(main)
 	}
 }
 

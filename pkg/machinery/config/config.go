@@ -22,19 +22,20 @@ type Warning = tree.Problem
 // Config is a loaded machine configuration. It is immutable and safe for
 // concurrent use: what its methods return is shared and must not be changed.
 type Config struct {
-	raw      []byte
-	parts    []part
-	warnings []Warning
+	raw   []byte
+	parts []part
 
 	effective func() *v1alpha1.Config
 }
 
 // part is one document with its text. Exactly one of main and doc is set.
 type part struct {
-	source []byte // without the separator line
-	line   int    // lines before it in the stream
-	main   *v1alpha1.Config
-	doc    document.Document
+	source   []byte // without the separator line
+	line     int    // lines before it in the stream
+	inline   bool   // it begins on the separator's line
+	main     *v1alpha1.Config
+	doc      document.Document
+	warnings []Warning // of decoding
 }
 
 func (p part) kind() string {
@@ -149,8 +150,8 @@ func Named[T any, P kindOf[T]](c *Config, name string) (T, bool) {
 	return none, false
 }
 
-func newConfig(raw []byte, parts []part, warnings []Warning) *Config {
-	c := &Config{raw: raw, parts: parts, warnings: warnings}
+func newConfig(raw []byte, parts []part) *Config {
+	c := &Config{raw: raw, parts: parts}
 	c.effective = sync.OnceValue(func() *v1alpha1.Config { return effective(c) })
 
 	return c

@@ -33,7 +33,6 @@ func WithName(name string) Option { return func(l *loader) { l.name = name } }
 type loader struct {
 	name     string
 	problems []Problem
-	warnings []Warning
 	parts    []part
 	seen     map[string]int
 }
@@ -46,7 +45,9 @@ func Load(data []byte, opts ...Option) (*Config, error) {
 		o(l)
 	}
 
-	data = bytes.Clone(data)
+	// A byte order mark says nothing in UTF-8, and may not stand where a patch could
+	// put a document before it.
+	data = bytes.Clone(bytes.TrimPrefix(data, []byte("\ufeff")))
 
 	if err := l.bounds(data); err != nil {
 		return nil, err
@@ -60,7 +61,7 @@ func Load(data []byte, opts ...Option) (*Config, error) {
 		return nil, &Error{Name: l.name, Problems: withSource(l.problems, data)}
 	}
 
-	return newConfig(data, l.parts, withSource(l.warnings, data)), nil
+	return newConfig(data, l.parts), nil
 }
 
 func (l *loader) bounds(data []byte) error {
@@ -69,6 +70,8 @@ func (l *loader) bounds(data []byte) error {
 	switch {
 	case len(data) > maxBytes:
 		msg = fmt.Sprintf("%d bytes is more than the limit of %d", len(data), maxBytes)
+	case bytes.HasPrefix(data, []byte("\xfe\xff")) || bytes.HasPrefix(data, []byte("\xff\xfe")):
+		msg = "is UTF-16 text; save it as UTF-8"
 	case marks(data) > maxMarks:
 		msg = fmt.Sprintf("has more than %d values", maxMarks)
 	default:
@@ -99,8 +102,9 @@ func marks(data []byte) int {
 
 // chunk is the text of one document and the number of lines before it.
 type chunk struct {
-	text []byte
-	line int
+	text   []byte
+	line   int
+	inline bool // it begins on the line of its marker
 }
 
 // splitStream cuts a stream at its document markers. A line that starts with
@@ -113,11 +117,13 @@ func splitStream(data []byte) []chunk {
 		start int
 		first int
 		line  int
+
+		inline bool
 	)
 
 	flush := func(end int) {
 		if text := data[start:end]; len(bytes.TrimSpace(text)) > 0 {
-			out = append(out, chunk{text: text, line: first})
+			out = append(out, chunk{text: text, line: first, inline: inline})
 		}
 	}
 
@@ -131,9 +137,9 @@ func splitStream(data []byte) []chunk {
 			flush(at)
 
 			// What follows on the marker's line belongs to the document.
-			start, first = at+3, line
+			start, first, inline = at+3, line, true
 			if len(bytes.TrimSpace(ln[3:])) == 0 {
-				start, first = end, line+1
+				start, first, inline = end, line+1, false
 			}
 		}
 
@@ -159,7 +165,7 @@ func (l *loader) document(ch chunk) {
 	}
 
 	d := tree.Decoder{}
-	p := part{source: ch.text, line: ch.line}
+	p := part{source: ch.text, line: ch.line, inline: ch.inline}
 	id := l.decode(&d, &p, root)
 
 	for _, pr := range d.Problems {
@@ -167,21 +173,26 @@ func (l *loader) document(ch chunk) {
 	}
 
 	for _, w := range d.Warnings {
-		l.warnings = append(l.warnings, place(w, id, ch.line))
+		p.warnings = append(p.warnings, place(w, id, ch.line))
 	}
 
-	if p.main == nil && p.doc == nil {
-		return
+	if p.main != nil || p.doc != nil {
+		l.add(p, root.Line+ch.line, root.Column)
 	}
+}
 
-	if first, dup := l.seen[p.id()]; dup {
+// add takes a document unless there is one of its name already.
+func (l *loader) add(p part, line, column int) {
+	id := p.id()
+
+	if first, dup := l.seen[id]; dup {
 		l.problems = append(l.problems, Problem{
-			Document: p.id(), Line: root.Line + ch.line, Column: root.Column,
+			Document: id, Line: line, Column: column,
 			Message: fmt.Sprintf("document is repeated, first on line %d", first),
 			Hint:    "put the settings into one document",
 		})
 	} else {
-		l.seen[p.id()] = root.Line + ch.line
+		l.seen[id] = line
 	}
 
 	l.parts = append(l.parts, p)
@@ -391,7 +402,7 @@ func hideSecret(line, path string) string {
 	key, _, ok := strings.Cut(line, ":")
 	name := strings.ToLower(strings.Trim(key, " -\"'"))
 
-	for _, word := range []string{"token", "secret", "key", "password", "passphrase", "auth"} {
+	for _, word := range []string{"token", "secret", "key", "password", "passphrase", "auth", "apiurl"} {
 		if strings.Contains(name, word) || strings.HasSuffix(strings.ToLower(path), word) {
 			if ok {
 				return key + ": …"

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"go.yaml.in/yaml/v4"
 
@@ -53,10 +54,16 @@ func applyJSON(c *Config, p patch.Patch) (*Config, error) {
 		return nil, err
 	}
 
+	before := tree.Clone(root)
+
 	for _, op := range p.Operations {
 		if err := tree.Operation(op).Apply(root, c.parts[0].declared()); err != nil {
 			return nil, err
 		}
+	}
+
+	if tree.Same(before, root) {
+		return c, nil
 	}
 
 	text, err := tree.Marshal(root)
@@ -288,7 +295,8 @@ func mergeDocument(pieces []*piece, o patchDoc) ([]*piece, error) {
 	return append(pieces, pc), nil
 }
 
-// assemble writes the changed documents between the untouched ones.
+// assemble writes the changed documents between the untouched ones. Only what was
+// changed is read again.
 func assemble(c *Config, pieces []*piece, name string) (*Config, error) {
 	changed := false
 	for _, pc := range pieces {
@@ -299,32 +307,87 @@ func assemble(c *Config, pieces []*piece, name string) (*Config, error) {
 		return c, nil
 	}
 
-	var b bytes.Buffer
+	var (
+		b     bytes.Buffer
+		kept  []chunk
+		from  []*piece
+		lines int
+	)
 
 	for _, pc := range pieces {
 		if pc.deleted {
 			continue
 		}
 
-		text := pc.source
+		text, inline := pc.source, pc.inline
 
 		if pc.root != nil {
 			var err error
 			if text, err = tree.Marshal(pc.root); err != nil {
 				return nil, fmt.Errorf("write %s: %w", pc.id(), err)
 			}
+
+			inline = false
 		}
 
-		if b.Len() > 0 {
-			b.WriteString("---\n")
+		if b.Len() > 0 || inline {
+			b.WriteString("---")
+
+			if !inline {
+				b.WriteByte('\n')
+				lines++
+			}
 		}
 
+		kept = append(kept, chunk{text: text, line: lines, inline: inline})
+		from = append(from, pc)
 		b.Write(text)
 
 		if len(text) > 0 && text[len(text)-1] != '\n' {
 			b.WriteByte('\n')
+			lines++
 		}
+
+		lines += bytes.Count(text, []byte("\n"))
 	}
 
-	return Load(b.Bytes(), WithName("config with "+name))
+	return reload(b.Bytes(), kept, from, WithName("config with "+name))
+}
+
+// reload is Load of a text of which most documents are known.
+func reload(data []byte, chunks []chunk, pieces []*piece, opts ...Option) (*Config, error) {
+	l := &loader{seen: map[string]int{}}
+	for _, o := range opts {
+		o(l)
+	}
+
+	if err := l.bounds(data); err != nil {
+		return nil, err
+	}
+
+	for i, ch := range chunks {
+		pc := pieces[i]
+
+		if pc.root != nil {
+			l.document(ch)
+
+			continue
+		}
+
+		p := pc.part
+		p.warnings = slices.Clone(p.warnings)
+
+		for n := range p.warnings {
+			p.warnings[n].Line += ch.line - p.line
+		}
+
+		p.line = ch.line
+		l.add(p, ch.line+1, 1)
+	}
+
+	if len(l.problems) > 0 {
+		return nil, &Error{Name: l.name, Problems: withSource(l.problems, data)}
+	}
+
+	return newConfig(data, l.parts), nil
 }

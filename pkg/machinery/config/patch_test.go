@@ -81,6 +81,24 @@ func TestApplyPatches(t *testing.T) {
 			"machine:\n    type: worker\n    sysctls: {}\n    network:\n        hostname: x\n",
 		},
 		{
+			"a JSON patch that changes nothing",
+			"machine:\n  type:    worker   # odd spacing\n",
+			"- {op: test, path: /machine/type, value: worker}\n- {op: replace, path: /machine/type, value: worker}\n",
+			"machine:\n  type:    worker   # odd spacing\n",
+		},
+		{
+			"documents on the lines of their markers stay there",
+			"--- {machine: {type: worker}}\n--- # a link\napiVersion: v1alpha1\nkind: LinkConfig\nname: eth0\n---\n  apiVersion: v1alpha1\n  kind: LinkConfig\n  name: eth1\n",
+			"apiVersion: v1alpha1\nkind: LinkConfig\nname: eth2\n",
+			"--- {machine: {type: worker}}\n--- # a link\napiVersion: v1alpha1\nkind: LinkConfig\nname: eth0\n---\n  apiVersion: v1alpha1\n  kind: LinkConfig\n  name: eth1\n---\napiVersion: v1alpha1\nkind: LinkConfig\nname: eth2\n",
+		},
+		{
+			"a main document goes before a byte order mark",
+			"\ufeffapiVersion: v1alpha1\nkind: LinkConfig\nname: eth0\n",
+			"machine: {type: worker}",
+			"machine:\n    type: worker\n---\napiVersion: v1alpha1\nkind: LinkConfig\nname: eth0\n",
+		},
+		{
 			"an aliased value is copied before it changes",
 			"machine:\n    sysctls: &s\n        a: \"1\"\n    sysfs: *s\n",
 			"machine: {sysfs: {a: \"2\"}}",
@@ -109,6 +127,27 @@ func TestApplyPatches(t *testing.T) {
 				t.Errorf("got:\n%s\nwant:\n%s", got.Bytes(), tt.want)
 			}
 		})
+	}
+}
+
+// TestPatchedLinesAreRight checks the places of what is wrong and deprecated in
+// documents that a patch has moved but not touched.
+func TestPatchedLinesAreRight(t *testing.T) {
+	t.Parallel()
+
+	base := mustLoad(t, "machine:\n  type: worker\n---\napiVersion: v1alpha1\nkind: LinkConfig\nname: eth0\nmtu: 5\n--- # bond\napiVersion: v1alpha1\nkind: LinkConfig\nname: eth1\nmtu: 7\n")
+	c := apply(t, base, []byte("machine:\n  sysctls: {a: b}\n  certSANs: [a, b]\n"))
+
+	again, err := config.Load(c.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	_, got := config.Validate(c, config.Metal)
+	_, want := config.Validate(again, config.Metal)
+
+	if got == nil || got.Error() != want.Error() {
+		t.Errorf("got  %v\nwant %v", got, want)
 	}
 }
 

@@ -73,12 +73,11 @@ func Validate(c *Config, mode Mode, opts ...ValidateOption) ([]Warning, error) {
 		o(k)
 	}
 
-	k.warnings = append(k.warnings, c.warnings...)
-
 	for i := range c.parts {
 		k.part = &c.parts[i]
 
 		start := len(k.problems)
+		k.warnings = append(k.warnings, k.part.warnings...)
 		startWarn := len(k.warnings)
 
 		k.declared()

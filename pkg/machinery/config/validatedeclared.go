@@ -26,34 +26,40 @@ func (k *checker) declared() {
 
 	kind := k.part.kind()
 
-	tree.Walk(v, func(path string, f *tree.Field, v reflect.Value) bool {
+	tree.WalkRuled(v, func(p *tree.Path, f *tree.Field, v reflect.Value) bool {
 		if tree.IsUnset(v) {
 			// A required field of an optional section is missing only when the
 			// section is there: sections that are unset are not entered.
 			if f.Required && f.Key != "name" {
-				k.bad(path, "", "missing")
+				k.bad(p.String(), "", "missing")
 			}
 
 			return v.Kind() == reflect.Pointer && !v.IsNil()
 		}
 
 		if f.Secret {
-			k.placeholder(path, v)
+			k.placeholder(p, v)
 		}
 
-		if e, ok := v.Interface().(value.Expression); ok {
-			switch {
-			case k.expression == nil:
-				k.badErr(path, celSyntax(string(e)))
-			case k.expression(kind, path, e) != nil:
-				k.badErr(path, k.expression(kind, path, e))
-			default:
-				k.badErr(path, celFields(string(e)))
-			}
+		if v.Type() == reflect.TypeFor[value.Expression]() {
+			path := p.String()
+			k.badErr(path, k.checkExpression(kind, path, value.Expression(v.String())))
 		}
 
 		return true
 	})
+}
+
+func (k *checker) checkExpression(kind, path string, e value.Expression) error {
+	if k.expression == nil {
+		return celSyntax(string(e))
+	}
+
+	if err := k.expression(kind, path, e); err != nil {
+		return err
+	}
+
+	return celFields(string(e))
 }
 
 // placeholders are texts that stand in examples where a secret goes. Weak passwords
@@ -62,22 +68,26 @@ var placeholders = []string{"changeme", "change-me", "secret", "todo", "fixme", 
 
 // placeholder refuses what was never meant to be a secret, first of all what the
 // API and talosctl print in place of one.
-func (k *checker) placeholder(path string, v reflect.Value) {
-	check := func(at, s string) {
+func (k *checker) placeholder(p *tree.Path, v reflect.Value) {
+	check := func(below, s string) {
+		if s == "" || len(s) > 100 {
+			return // as long as a key
+		}
+
 		l := strings.ToLower(s)
 		template := strings.HasPrefix(s, "<") || strings.HasPrefix(s, "${") || strings.HasPrefix(s, "$(") || strings.Contains(s, "{{")
-		if s != "" && (s == Redacted || template || contains(placeholders, l) || strings.Trim(l, "x*.") == "") {
-			k.bad(at, "put the real secret there", "%q is a placeholder, not a secret", s)
+		if s == Redacted || template || contains(placeholders, l) || strings.Trim(l, "x*.") == "" {
+			k.bad(p.String()+below, "put the real secret there", "%q is a placeholder, not a secret", s)
 		}
 	}
 
 	switch s := v.Interface().(type) {
 	case string:
-		check(path, s)
+		check("", s)
 	case *x509.PEMEncodedCertificateAndKey:
-		check(path+".key", string(s.Key))
+		check(".key", string(s.Key))
 	case *x509.PEMEncodedKey:
-		check(path+".key", string(s.Key))
+		check(".key", string(s.Key))
 	}
 }
 

@@ -185,11 +185,10 @@ func IsUnset(v reflect.Value) bool {
 	case reflect.Map, reflect.Slice:
 		return v.Len() == 0
 	case reflect.Struct:
-		if z, ok := v.Interface().(interface{ IsZero() bool }); ok {
-			return z.IsZero()
-		}
-
-		if v.Type().Implements(textMarshaler) {
+		switch x := traitsOf(v.Type()); {
+		case x.zeroer:
+			return v.Interface().(interface{ IsZero() bool }).IsZero()
+		case x.writes:
 			return v.IsZero()
 		}
 

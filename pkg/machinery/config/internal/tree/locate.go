@@ -83,13 +83,14 @@ func Locate(root *yaml.Node, path string) *yaml.Node {
 	return n
 }
 
-// Walk visits every declared field that is set, with its path. When visit
-// returns false what is below is left out.
-func Walk(v any, visit func(path string, f *Field, v reflect.Value) bool) {
+// WalkRuled visits every field, set or not, whose declaration asks for a check of it
+// or of what is below; see Field.Ruled. When visit returns false what is below is left
+// out.
+func WalkRuled(v any, visit func(p *Path, f *Field, v reflect.Value) bool) {
 	walkValue(reflect.ValueOf(v), nil, visit)
 }
 
-func walkValue(v reflect.Value, p *Path, visit func(string, *Field, reflect.Value) bool) {
+func walkValue(v reflect.Value, p *Path, visit func(*Path, *Field, reflect.Value) bool) {
 	for v.Kind() == reflect.Pointer {
 		if v.IsNil() {
 			return
@@ -108,10 +109,14 @@ func walkValue(v reflect.Value, p *Path, visit func(string, *Field, reflect.Valu
 
 		for i := range plan.Fields {
 			f := &plan.Fields[i]
+			if !f.Ruled {
+				continue
+			}
+
 			fv := v.FieldByIndex(f.Index)
 			at := p.Key(f.Key)
 
-			if visit(at.String(), f, fv) {
+			if visit(&at, f, fv) {
 				walkValue(fv, &at, visit)
 			}
 		}

@@ -207,7 +207,7 @@ func block(n *yaml.Node) *yaml.Node {
 }
 
 func replace(old, v *yaml.Node) bool {
-	if same(old, v) {
+	if Same(old, v) {
 		return false
 	}
 
@@ -223,14 +223,14 @@ func replace(old, v *yaml.Node) bool {
 	return true
 }
 
-// same compares values, not how they are written.
-func same(a, b *yaml.Node) bool {
+// Same compares values, not how they are written.
+func Same(a, b *yaml.Node) bool {
 	if a.Kind != b.Kind || a.Value != b.Value || len(a.Content) != len(b.Content) || a.ShortTag() != b.ShortTag() {
 		return false
 	}
 
 	for i := range a.Content {
-		if !same(a.Content[i], b.Content[i]) {
+		if !Same(a.Content[i], b.Content[i]) {
 			return false
 		}
 	}
@@ -310,7 +310,7 @@ func sameLoose(a, b *yaml.Node) bool {
 	}
 
 	if a.Kind != yaml.MappingNode {
-		return same(a, b)
+		return Same(a, b)
 	}
 
 	for i := 0; i+1 < len(a.Content); i += 2 {

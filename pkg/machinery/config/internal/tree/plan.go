@@ -27,12 +27,16 @@ type Field struct {
 	Merge       string // "", "replace", or the keys that identify an item, in order
 	TrimLeft    bool   // leading tabs and newlines are dropped
 	Was         string // deprecated: what to write instead
+	// Ruled says that the declaration asks for a check after decoding, of this value
+	// or of one below it.
+	Ruled bool
 }
 
 // Plan is the keys of a struct in declared order.
 type Plan struct {
 	Fields []Field
 	byKey  map[string]int
+	ruled  bool
 }
 
 // Field finds a key.
@@ -113,9 +117,24 @@ func (p *Plan) add(t reflect.Type, at []int) {
 			}
 		}
 
+		d.Ruled = d.Required || d.Secret || ruled(f.Type)
+		p.ruled = p.ruled || d.Ruled
 		p.byKey[key] = len(p.Fields)
 		p.Fields = append(p.Fields, d)
 	}
+}
+
+// ruled looks for rules in the declaration of a type.
+func ruled(t reflect.Type) bool {
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice || t.Kind() == reflect.Map {
+		t = t.Elem()
+	}
+
+	if t == expressionType {
+		return true
+	}
+
+	return t.Kind() == reflect.Struct && !IsScalar(t) && !isPEM(t) && PlanOf(t).ruled
 }
 
 var (
@@ -127,21 +146,46 @@ var (
 	pairType        = reflect.TypeFor[x509.PEMEncodedCertificateAndKey]()
 	certType        = reflect.TypeFor[x509.PEMEncodedCertificate]()
 	keyType         = reflect.TypeFor[x509.PEMEncodedKey]()
+	expressionType  = reflect.TypeFor[value.Expression]()
+	zeroerType      = reflect.TypeFor[interface{ IsZero() bool }]()
 )
 
-// IsScalar reports whether values of t are written as one YAML scalar.
-func IsScalar(t reflect.Type) bool {
-	if t == durationType || reflect.PointerTo(t).Implements(textUnmarshaler) {
-		return true
+// traits are what is asked of the type of each value. Finding them out takes longer
+// than decoding does.
+type traits struct {
+	scalar bool // written as one YAML scalar
+	text   bool // a pointer to it reads text
+	writes bool // it writes text
+	zeroer bool // it knows itself when it is zero
+}
+
+var traitsByType sync.Map // reflect.Type -> traits
+
+func traitsOf(t reflect.Type) traits {
+	if x, ok := traitsByType.Load(t); ok {
+		return x.(traits)
+	}
+
+	x := traits{
+		text:   reflect.PointerTo(t).Implements(textUnmarshaler),
+		writes: t.Implements(textMarshaler),
+		zeroer: t.Implements(zeroerType),
 	}
 
 	switch t.Kind() {
 	case reflect.Struct, reflect.Map, reflect.Slice, reflect.Pointer, reflect.Interface:
-		return false
+		x.scalar = x.text
+	default:
+		x.scalar = true
 	}
 
-	return true
+	traitsByType.Store(t, x)
+
+	return x
 }
+
+// IsScalar reports whether values of t are written as one YAML scalar.
+func IsScalar(t reflect.Type) bool { return traitsOf(t).scalar }
 
 // reshape gives the fields and keys of the library's certificate types, which
 // carry no yaml tags of their own. They are written in base64.

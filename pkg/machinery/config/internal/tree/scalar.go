@@ -12,10 +12,8 @@ import (
 )
 
 func (d *Decoder) scalar(n *yaml.Node, v reflect.Value, f *Field, p *Path) {
-	want := scalarName(v.Type())
-
 	if n.Kind != yaml.ScalarNode {
-		d.wrongKind(n, p, want)
+		d.wrongKind(n, p, scalarName(v.Type()))
 
 		return
 	}
@@ -31,7 +29,7 @@ func (d *Decoder) scalar(n *yaml.Node, v reflect.Value, f *Field, p *Path) {
 		return
 	}
 
-	if v.CanAddr() && v.Addr().Type().Implements(textUnmarshaler) {
+	if v.CanAddr() && traitsOf(v.Type()).text {
 		if err := v.Addr().Interface().(encoding.TextUnmarshaler).UnmarshalText([]byte(n.Value)); err != nil {
 			d.Report(n, p, "", "%s: %s", quote(n, f), plain(v.Type(), err))
 		}
@@ -66,14 +64,14 @@ func (d *Decoder) scalar(n *yaml.Node, v reflect.Value, f *Field, p *Path) {
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
 		i, err := strconv.ParseInt(number(n), 0, v.Type().Bits())
 		if err != nil {
-			d.Report(n, p, "", "expected %s, found %s", want, quote(n, f))
+			d.Report(n, p, "", "expected %s, found %s", scalarName(v.Type()), quote(n, f))
 		}
 
 		v.SetInt(i)
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
 		i, err := strconv.ParseUint(number(n), 0, v.Type().Bits())
 		if err != nil {
-			d.Report(n, p, "", "expected %s, found %s", want, quote(n, f))
+			d.Report(n, p, "", "expected %s, found %s", scalarName(v.Type()), quote(n, f))
 		}
 
 		v.SetUint(i)
