@@ -12,6 +12,7 @@ import (
 
 	"github.com/talos-os/talos/pkg/machinery/config"
 	"github.com/talos-os/talos/pkg/machinery/config/contract"
+	explainer "github.com/talos-os/talos/pkg/machinery/config/explain"
 	"github.com/talos-os/talos/pkg/machinery/config/generate"
 	"github.com/talos-os/talos/pkg/machinery/config/secrets"
 )
@@ -230,7 +231,7 @@ func (a *app) render(o genConfigOptions, input *generate.Input, t string) ([]byt
 		return nil, err
 	}
 
-	return cfg.Bytes(), nil
+	return explainer.Comment(cfg.Bytes(), explainer.Options{Docs: o.docs, Examples: o.examples})
 }
 
 // path of an output. With one type --output is a file unless it is a directory.

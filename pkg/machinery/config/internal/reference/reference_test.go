@@ -16,6 +16,7 @@ const (
 	root      = "../../../../.."
 	pagesDir  = root + "/docs/reference/configuration"
 	schema    = root + "/schemas/config.schema.json"
+	texts     = configDir + "/explain/descriptions.txt"
 )
 
 var sourceOnce = sync.OnceValues(func() (*Source, error) { return ReadSource(configDir) })
@@ -85,4 +86,10 @@ func TestPagesAreCurrent(t *testing.T) {
 			t.Errorf("%s is about nothing that is declared: delete it", filepath.Join(pagesDir, f.Name()))
 		}
 	}
+}
+
+func TestDescriptionsAreCurrent(t *testing.T) {
+	t.Parallel()
+
+	current(t, texts, Descriptions(source(t)))
 }
