@@ -11,6 +11,8 @@ var commands = []func(*app) *cobra.Command{
 	newConfigCmd,
 	newClusterCmd,
 	newApplyConfigCmd,
+	newPatchCmd,
+	newEditCmd,
 	newBootstrapCmd,
 	newKubeconfigCmd,
 	newHealthCmd,

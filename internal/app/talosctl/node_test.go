@@ -47,6 +47,7 @@ import (
 type fakeNode struct {
 	machine.UnimplementedMachineServiceServer
 
+	t      testing.TB
 	state  state.State
 	mu     sync.Mutex
 	boot   int
@@ -67,7 +68,7 @@ func startNode(t testing.TB) (n *fakeNode, address string, talosconfigFile []byt
 	}
 
 	ca := certtest.NewCA(t, "talos")
-	n = &fakeNode{services: "Failed", kubeconfig: freshKubeconfig, state: state.WrapCore(inmem.NewState("any")), events: make(chan *machine.Event, 100)}
+	n = &fakeNode{t: t, services: "Failed", kubeconfig: freshKubeconfig, state: state.WrapCore(inmem.NewState("any")), events: make(chan *machine.Event, 100)}
 	n.fill(t)
 
 	srv := grpc.NewServer(
@@ -148,6 +149,7 @@ func (n *fakeNode) fill(t testing.TB) {
 	n.put(t, "network", "AddressStatuses.net.talos.dev", "eth0/10.0.0.2/24", "address: 10.0.0.2/24\nlinkName: eth0\nfamily: inet4\n")
 	n.put(t, "network", "AddressStatuses.net.talos.dev", "lo/127.0.0.1/8", "address: 127.0.0.1/8\nlinkName: lo\nfamily: inet4\n")
 	n.put(t, "runtime", "BootIDs.runtime.talos.dev", "boot-id", "bootID: boot-0\n")
+	n.setConfig(t, nodeConfig)
 	n.put(t, "runtime", "MachineStatuses.runtime.talos.dev", "machine", "stage: running\nstatus: {ready: true, unmetConditions: []}\n")
 }
 
