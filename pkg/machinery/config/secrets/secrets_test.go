@@ -160,3 +160,62 @@ func TestParseJSONSpelling(t *testing.T) {
 		t.Errorf("got %+v", b)
 	}
 }
+
+// The file of another implementation of this format comes through unchanged: keys in
+// lower case, in this order, certificates as base64 of PEM.
+func TestFileOfOthers(t *testing.T) {
+	t.Parallel()
+
+	const file = `cluster:
+    id: Y2x1c3Rlcg==
+    secret: c2VjcmV0
+secrets:
+    bootstraptoken: aaaaaa.bbbbbbbbbbbbbbbb
+    secretboxencryptionsecret: Ym94
+trustdinfo:
+    token: cccccc.dddddddddddddddd
+certs:
+    etcd:
+        crt: ZXRjZA==
+        key: a2V5MQ==
+    k8s:
+        crt: azhz
+        key: a2V5Mg==
+    k8saggregator:
+        crt: YWdn
+        key: a2V5Mw==
+    k8sserviceaccount:
+        key: a2V5NA==
+    os:
+        crt: b3M=
+        key: a2V5NQ==
+`
+
+	b, err := secrets.Parse([]byte(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if err = b.Complete(); err != nil {
+		t.Error(err)
+	}
+
+	if string(b.Certs.K8sServiceAccount.Key) != "key4" || string(b.Certs.OS.Crt) != "os" {
+		t.Errorf("got %s and %s", b.Certs.K8sServiceAccount.Key, b.Certs.OS.Crt)
+	}
+
+	again, err := b.Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if string(again) != file {
+		t.Errorf("the file comes back as\n%s", again)
+	}
+
+	// Before v1.3 the other secret encrypted what is in etcd.
+	older, err := secrets.Parse([]byte(strings.Replace(file, "secretboxencryptionsecret", "aescbcencryptionsecret", 1)))
+	if err != nil || older.Complete() != nil || older.Secrets.AESCBCEncryptionSecret != "Ym94" {
+		t.Errorf("%+v %v", older, err)
+	}
+}
