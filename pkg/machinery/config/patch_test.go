@@ -87,6 +87,18 @@ func TestApplyPatches(t *testing.T) {
 			"machine:\n  type:    worker   # odd spacing\n",
 		},
 		{
+			"a JSON patch into sections and lists that are not there",
+			"machine:\n    type: worker\n",
+			"- {op: add, path: /machine/network/hostname, value: a}\n- {op: add, path: /machine/certSANs/-, value: b}\n- {op: add, path: /cluster/apiServer/extraArgs/v, value: \"2\"}\n",
+			"machine:\n    type: worker\n    network:\n        hostname: a\n    certSANs:\n        - b\ncluster:\n    apiServer:\n        extraArgs:\n            v: \"2\"\n",
+		},
+		{
+			"a JSON patch into a section that is empty",
+			"machine:\n    type: worker\n    network: {}\n    sysctls:\n",
+			"- {op: add, path: /machine/network/nameservers/0, value: 1.1.1.1}\n- {op: add, path: /machine/sysctls/net.core.somaxconn, value: \"2\"}\n",
+			"machine:\n    type: worker\n    network:\n        nameservers:\n            - 1.1.1.1\n    sysctls:\n        net.core.somaxconn: \"2\"\n",
+		},
+		{
 			"documents on the lines of their markers stay there",
 			"--- {machine: {type: worker}}\n--- # a link\napiVersion: v1alpha1\nkind: LinkConfig\nname: eth0\n---\n  apiVersion: v1alpha1\n  kind: LinkConfig\n  name: eth1\n",
 			"apiVersion: v1alpha1\nkind: LinkConfig\nname: eth2\n",

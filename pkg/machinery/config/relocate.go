@@ -63,6 +63,10 @@ var moves = []move{
 	{"machine.controlPlane.scheduler.disabled", "KubeSchedulerConfig", "enabled", negate},
 	{"cluster.id", "DiscoveryIdentityConfig", "clusterID", nil},
 	{"cluster.secret", "DiscoveryIdentityConfig", "clusterSecret", nil},
+	{"cluster.ca", "KubeAPIServerCAConfig", "issuingCA", authority},
+	{"cluster.acceptedCAs", "KubeAPIServerCAConfig", "acceptedCAs", accepted},
+	{"cluster.aggregatorCA", "KubeAggregatorCAConfig", "issuingCA", authority},
+	{"cluster.serviceAccount", "KubeServiceAccountConfig", "issuer", issuer},
 	{"cluster.clusterName", "KubeClusterConfig", "clusterName", nil},
 	{"cluster.controlPlane.endpoint", "KubeClusterConfig", "endpoint", nil},
 	{"cluster.controlPlane.localAPIServerPort", "KubeAPIServerConfig", "apiPort", nil},
@@ -124,6 +128,10 @@ func relocate(root *yaml.Node, pieces []*piece, spared map[string]bool) []patchD
 		return over[kind]
 	}
 
+	// What is off is off, however many documents turn it on.
+	removed := map[string]bool{}
+	removeAll := func(kind string) { removed[kind] = true }
+
 	for _, m := range moves {
 		pc := docs[m.kind]
 		if pc == nil || spared[m.kind] || (main != nil && main.has(m.from)) {
@@ -141,13 +149,13 @@ func relocate(root *yaml.Node, pieces []*piece, spared map[string]bool) []patchD
 			}
 		}
 
-		d := target(m.kind, pc)
-
 		if m.to == "" && tree.Deletes(n) {
-			d.remove = true
+			removeAll(m.kind)
 
 			continue
 		}
+
+		d := target(m.kind, pc)
 
 		put(d.root, m.to, n)
 
@@ -157,11 +165,20 @@ func relocate(root *yaml.Node, pieces []*piece, spared map[string]bool) []patchD
 		}
 	}
 
-	relocateCNI(root, docs["KubeFlannelCNIConfig"], spared, target)
+	relocateCNI(root, docs["KubeFlannelCNIConfig"], spared, removeAll)
 
 	out := relocateAdmission(root, docs["KubeAdmissionControlConfig"], spared)
+
 	for _, kind := range order {
-		out = append(out, *over[kind])
+		if !removed[kind] {
+			out = append(out, *over[kind])
+		}
+	}
+
+	for _, pc := range pieces {
+		if !pc.deleted && removed[pc.kind()] {
+			out = append(out, patchDoc{part: pc.part, remove: true})
+		}
 	}
 
 	return out
@@ -184,7 +201,7 @@ func (p *piece) has(path string) bool {
 }
 
 // relocateCNI turns flannel off by deleting its document.
-func relocateCNI(root *yaml.Node, flannel *piece, spared map[string]bool, target func(string, *piece) *patchDoc) {
+func relocateCNI(root *yaml.Node, flannel *piece, spared map[string]bool, remove func(kind string)) {
 	const kind = "KubeFlannelCNIConfig"
 
 	if flannel == nil || spared[kind] {
@@ -204,7 +221,7 @@ func relocateCNI(root *yaml.Node, flannel *piece, spared map[string]bool, target
 		return
 	}
 
-	target(kind, flannel).remove = true
+	remove(kind)
 }
 
 // relocateAdmission makes each admission plugin a patch of its own document.

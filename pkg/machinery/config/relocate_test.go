@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"encoding/base64"
 	"slices"
 	"strings"
 	"testing"
@@ -15,6 +16,9 @@ import (
 // document has the same effect on configs of both styles.
 func TestPatchesInTheOldStyleReachTheDocuments(t *testing.T) {
 	t.Parallel()
+
+	ca := generated(t, "v1.12").Effective().Cluster.CA
+	otherCA := struct{ crt, key string }{base64.StdEncoding.EncodeToString(ca.Crt), base64.StdEncoding.EncodeToString(ca.Key)}
 
 	for _, tt := range []struct {
 		name, patch string
@@ -70,6 +74,18 @@ func TestPatchesInTheOldStyleReachTheDocuments(t *testing.T) {
 			return c.Machine.Install.DiskSelector != nil || string(c.Folded.InstallMatch) == want
 		}, ""},
 		{"discovery off", "cluster: {discovery: {enabled: false}}", func(c *v1alpha1.Config) bool { return !*c.Cluster.Discovery.Enabled }, ""},
+		{"another authority of the cluster", "cluster: {ca: {crt: " + otherCA.crt + ", key: " + otherCA.key + "}}", func(c *v1alpha1.Config) bool {
+			return base64.StdEncoding.EncodeToString(c.Cluster.CA.Crt) == otherCA.crt && base64.StdEncoding.EncodeToString(c.Cluster.CA.Key) == otherCA.key
+		}, ""},
+		{"another aggregator", "cluster: {aggregatorCA: {crt: " + otherCA.crt + ", key: " + otherCA.key + "}}", func(c *v1alpha1.Config) bool {
+			return base64.StdEncoding.EncodeToString(c.Cluster.AggregatorCA.Crt) == otherCA.crt
+		}, ""},
+		{"an accepted authority", "cluster: {acceptedCAs: [{crt: " + otherCA.crt + "}]}", func(c *v1alpha1.Config) bool {
+			return len(c.Cluster.AcceptedCAs) == 1 && base64.StdEncoding.EncodeToString(c.Cluster.AcceptedCAs[0].Crt) == otherCA.crt
+		}, ""},
+		{"another key of service accounts", "cluster: {serviceAccount: {key: " + otherCA.key + "}}", func(c *v1alpha1.Config) bool {
+			return base64.StdEncoding.EncodeToString(c.Cluster.ServiceAccount.Key) == otherCA.key
+		}, ""},
 		{"node labels", "machine: {nodeLabels: {a: b}}", func(c *v1alpha1.Config) bool {
 			return c.Machine.NodeLabels["a"] == "b" && len(c.Machine.NodeLabels) == 2
 		}, ""},
@@ -109,6 +125,18 @@ func TestPatchesInTheOldStyleReachTheDocuments(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestDiscoveryOffIsOff checks that no document is left that turns it on.
+func TestDiscoveryOffIsOff(t *testing.T) {
+	t.Parallel()
+
+	c := apply(t, generated(t, "v1.14"), []byte("apiVersion: v1alpha1\nkind: DiscoveryServiceConfig\nname: second\nendpoint: https://d.example.org\n"))
+	c = apply(t, c, []byte("cluster: {discovery: {enabled: false}}"))
+
+	if *c.Effective().Cluster.Discovery.Enabled || strings.Contains(string(c.Bytes()), "DiscoveryServiceConfig") {
+		t.Errorf("it is on:\n%s", c.Redacted())
 	}
 }
 

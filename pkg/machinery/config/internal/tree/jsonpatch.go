@@ -148,6 +148,7 @@ func (o Operation) prepare(root *yaml.Node, t reflect.Type) {
 	if missing != nil {
 		Remove(at, name)
 		at.Content = append(at.Content, Text(name), missing)
+		at.Style &^= yaml.FlowStyle
 	}
 }
 
