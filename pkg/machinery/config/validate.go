@@ -2,8 +2,10 @@ package config
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -113,6 +115,10 @@ func Validate(c *Config, mode Mode, opts ...ValidateOption) ([]Warning, error) {
 	k.locateAll(k.problems[start:])
 	k.locateAll(k.warnings[startWarn:])
 
+	// Checks go through maps, and documents by themselves before all together.
+	slices.SortStableFunc(k.problems, inText)
+	slices.SortStableFunc(k.warnings, inText)
+
 	k.problems = withSource(k.problems, c.raw)
 	k.warnings = withSource(k.warnings, c.raw)
 
@@ -126,6 +132,11 @@ func Validate(c *Config, mode Mode, opts ...ValidateOption) ([]Warning, error) {
 	}
 
 	return k.warnings, nil
+}
+
+// inText orders problems as a reader meets them.
+func inText(a, b Problem) int {
+	return cmp.Or(a.Line-b.Line, a.Column-b.Column, strings.Compare(a.Path, b.Path), strings.Compare(a.Message, b.Message))
 }
 
 // bad records a problem at a path of the current document.

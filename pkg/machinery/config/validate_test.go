@@ -142,6 +142,8 @@ func TestValidateWarns(t *testing.T) {
 		{config.Metal, "machine: {type: worker}", "machine.ca.key: a worker signs nothing"},
 		{config.Metal, "machine: {disks: [{device: /dev/sdb}]}", "machine.disks: deprecated; write a UserVolumeConfig"},
 		{config.Metal, "machine: {systemDiskEncryption: {state: {provider: luks2, keys: [{slot: 0, nodeID: {}}]}}}", "write it as encryption of a VolumeConfig"},
+		{config.Metal, "cluster: {apiServer: {image: 'registry.k8s.io/kube-apiserver:v1.36.0'}}", "machine.kubelet.image: v1.37.1 does not work with an API server of 1.36; use a version from 1.33 to 1.36"},
+		{config.Metal, "cluster: {scheduler: {image: 'registry.k8s.io/kube-scheduler:v1.35.0'}}", "cluster.scheduler.image: v1.35.0 does not work"},
 		{config.Metal, "cluster: {inlineManifests: [{name: a, contents: 'a: [b'}]}", "inlineManifests[0].contents: document 1 of the manifest is not YAML"},
 		{config.Metal, "cluster: {inlineManifests: [{name: a, contents: \"a: b\\n---\\n- c\"}]}", "document 2 of the manifest is not an object"},
 		{config.Metal, "apiVersion: v1alpha1\nkind: NetworkDefaultActionConfig\ningress: block\n", "nothing lets TCP port 50000 through"},
@@ -169,6 +171,29 @@ func TestValidateWarns(t *testing.T) {
 
 		if _, err = config.Validate(c, tt.mode, config.Strict()); err == nil {
 			t.Errorf("%s: no error when strict", tt.patch)
+		}
+	}
+}
+
+func TestProblemsComeInTheOrderOfTheText(t *testing.T) {
+	t.Parallel()
+
+	c := mustLoad(t, "machine:\n  type: worker\n  sysctls:\n    a b: c\n    d: \"\"\n  nodeLabels:\n    \"!\": a\n    \"?\": b\n    \"&\": c\n---\napiVersion: v1alpha1\nkind: LinkConfig\nname: a\nmtu: 5\n---\napiVersion: v1alpha1\nkind: DummyLinkConfig\nname: a\nmtu: 6\n")
+
+	for range 5 {
+		last := 0
+
+		_, err := config.Validate(c, config.Metal)
+		for _, p := range config.Problems(err) {
+			if p.Line < last {
+				t.Fatalf("line %d after line %d:\n%v", p.Line, last, err)
+			}
+
+			last = p.Line
+		}
+
+		if last < 18 {
+			t.Fatalf("line %d is the last: %v", last, err)
 		}
 	}
 }

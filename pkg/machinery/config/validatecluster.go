@@ -225,28 +225,56 @@ const (
 
 func (k *checker) kubernetesVersions(e *v1alpha1.Config) {
 	check := func(path, image string) {
-		tag := imageTag(image)
-
-		major, rest, ok := strings.Cut(strings.TrimPrefix(tag, "v"), ".")
-		if !ok || major != "1" {
-			return // a digest or a tag of somebody's own
-		}
-
-		minor, _, _ := strings.Cut(rest, ".")
-
-		if n, err := strconv.Atoi(minor); err == nil && (n < minKubernetesMinor || n > maxKubernetesMinor) {
+		n, ok := kubernetesMinor(image)
+		if ok && (n < minKubernetesMinor || n > maxKubernetesMinor) {
 			k.bad(path, fmt.Sprintf("use a version from 1.%d to 1.%d", minKubernetesMinor, maxKubernetesMinor),
-				"Kubernetes %s is not supported", tag)
+				"Kubernetes %s is not supported", imageTag(image))
 		}
 	}
 
 	check("machine.kubelet.image", e.Machine.Kubelet.Image)
 
-	if e.IsControlPlane() {
-		check("cluster.apiServer.image", e.Cluster.APIServer.Image)
-		check("cluster.controllerManager.image", e.Cluster.ControllerManager.Image)
-		check("cluster.scheduler.image", e.Cluster.Scheduler.Image)
+	if !e.IsControlPlane() {
+		return
 	}
+
+	check("cluster.apiServer.image", e.Cluster.APIServer.Image)
+	check("cluster.controllerManager.image", e.Cluster.ControllerManager.Image)
+	check("cluster.scheduler.image", e.Cluster.Scheduler.Image)
+
+	// https://kubernetes.io/releases/version-skew-policy/
+	server, ok := kubernetesMinor(e.Cluster.APIServer.Image)
+	if !ok {
+		return
+	}
+
+	for _, c := range []struct {
+		path, image string
+		older       int
+	}{
+		{"machine.kubelet.image", e.Machine.Kubelet.Image, 3},
+		{"cluster.controllerManager.image", e.Cluster.ControllerManager.Image, 1},
+		{"cluster.scheduler.image", e.Cluster.Scheduler.Image, 1},
+	} {
+		if n, ok := kubernetesMinor(c.image); ok && (n > server || n < server-c.older) {
+			k.warn(c.path, fmt.Sprintf("use a version from 1.%d to 1.%d", server-c.older, server),
+				"%s does not work with an API server of 1.%d", imageTag(c.image), server)
+		}
+	}
+}
+
+// kubernetesMinor is the 36 of an image tagged v1.36.1; a digest or a tag of
+// somebody's own says nothing.
+func kubernetesMinor(image string) (int, bool) {
+	major, rest, ok := strings.Cut(strings.TrimPrefix(imageTag(image), "v"), ".")
+	if !ok || major != "1" {
+		return 0, false
+	}
+
+	minor, _, _ := strings.Cut(rest, ".")
+	n, err := strconv.Atoi(minor)
+
+	return n, err == nil
 }
 
 func imageTag(image string) string {

@@ -41,6 +41,7 @@ func TestKindsRefuse(t *testing.T) {
 		{"LinkAliasConfig", "name: net0", "selector.match: missing"},
 		{"BlackholeRouteConfig", "name: 10.0.0.0", "is not a network in CIDR form"},
 		{"RoutingRuleConfig", "name: first\ntable: main", `"first" is not the priority of a rule`},
+		{"RoutingRuleConfig", "name: '32766'\ntable: main", "of the kernel's own"},
 		{"RoutingRuleConfig", "name: '1000'\ntable: main\nsrc: 10.0.0.0/8\ndst: fd00::/8", "dst: fd00::/8 is not of the address family"},
 		{"NetworkRuleConfig", "name: r\nportSelector: {ports: [22]}", "portSelector.protocol: missing"},
 		{"NetworkRuleConfig", "name: r\nportSelector: {ports: [22], protocol: tcp}\ningress: [{subnet: 10.0.0.0/8, except: 192.168.0.0/16}]", "nothing is left out"},

@@ -43,8 +43,11 @@ func (k *checker) network(doc document.Document) {
 	case *document.BlackholeRouteConfig:
 		k.badErr("name", isPrefix(d.Name))
 	case *document.RoutingRuleConfig:
-		if _, err := strconv.ParseUint(d.Name, 10, 32); err != nil && d.Name != "" {
+		switch n, err := strconv.ParseUint(d.Name, 10, 32); {
+		case err != nil && d.Name != "":
 			k.bad("name", "lower numbers are asked first", "%q is not the priority of a rule, like 1000", d.Name)
+		case err == nil && (n == 0 || n == 32766 || n == 32767):
+			k.bad("name", "use another number", "%d is the priority of a rule of the kernel's own", n)
 		}
 
 		if d.Src.IsValid() && d.Dst.IsValid() && d.Src.Addr().Is4() != d.Dst.Addr().Is4() {
