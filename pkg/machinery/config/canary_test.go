@@ -74,6 +74,10 @@ func secretValue(t reflect.Type, secret string) any {
 		t = t.Elem()
 	}
 
+	if t.Kind() == reflect.Map && t.Elem().Kind() == reflect.String {
+		return map[string]any{"a": secret}
+	}
+
 	if t.Kind() == reflect.Map {
 		return map[string]any{"a": []any{map[string]any{"b": secret}}}
 	}

@@ -402,8 +402,11 @@ func hideSecret(line, path string) string {
 	key, _, ok := strings.Cut(line, ":")
 	name := strings.ToLower(strings.Trim(key, " -\"'"))
 
-	for _, word := range []string{"token", "secret", "key", "password", "passphrase", "auth", "apiurl"} {
-		if strings.Contains(name, word) || strings.HasSuffix(strings.ToLower(path), word) {
+	path = strings.ToLower(path)
+
+	for _, word := range []string{"token", "secret", "key", "password", "passphrase", "auth", "apiurl", "headers"} {
+		// The name of a header says nothing, only where it stands.
+		if strings.Contains(name, word) || strings.HasSuffix(path, word) || strings.Contains(path, "headers.") {
 			if ok {
 				return key + ": …"
 			}

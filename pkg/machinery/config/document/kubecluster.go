@@ -27,7 +27,7 @@ type KubeExternalManifestConfig struct {
 	// Tells manifests apart.
 	Name string `yaml:"name,omitempty" required:"true"`
 	// HTTP headers sent when fetching it.
-	Headers map[string]string `yaml:"headers,omitempty"`
+	Headers map[string]string `yaml:"headers,omitempty" secret:"true"`
 	// URL of the manifest.
 	URL value.URL `yaml:"url,omitempty" required:"true"`
 }

@@ -53,7 +53,7 @@ type ClusterConfig struct {
 	// URLs of manifests applied when bootstrapping, and again when they change.
 	ExtraManifests []string `yaml:"extraManifests,omitempty"`
 	// HTTP headers sent when fetching them.
-	ExtraManifestHeaders map[string]string `yaml:"extraManifestHeaders,omitempty"`
+	ExtraManifestHeaders map[string]string `yaml:"extraManifestHeaders,omitempty" secret:"true"`
 	// Manifests applied when bootstrapping, and again when they change.
 	InlineManifests []InlineManifest `yaml:"inlineManifests,omitempty"`
 	// About kubeconfigs handed out by the API.
