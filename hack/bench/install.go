@@ -8,6 +8,7 @@ import (
 
 	"google.golang.org/protobuf/types/known/emptypb"
 
+	"github.com/talos-os/talos/api/machine"
 	"github.com/talos-os/talos/pkg/machinery/client"
 )
 
@@ -134,29 +135,38 @@ func (l *lab) apidShares(ctx context.Context) (float64, error) {
 	}
 	defer c.Close() //nolint:errcheck
 
-	resp, err := c.Machine.Processes(ctx, &emptypb.Empty{})
-	if err != nil {
+	var rollup string
+
+	if err = eachProcess(ctx, c, func(name string, p *machine.ProcessInfo) (err error) {
+		if name == "apid" {
+			rollup, err = read(ctx, c, fmt.Sprintf("/proc/%d/smaps_rollup", p.GetPid()))
+		}
+
+		return err
+	}); err != nil {
 		return 0, err
 	}
 
+	shared, err := parseRollup(rollup, "Shared_Clean")
+
+	return float64(shared) / (1 << 20), err
+}
+
+func eachProcess(ctx context.Context, c *client.Client, f func(name string, p *machine.ProcessInfo) error) error {
+	resp, err := c.Machine.Processes(ctx, &emptypb.Empty{})
+	if err != nil {
+		return err
+	}
+
+	var errs []error
+
 	for _, m := range resp.GetMessages() {
 		for _, p := range m.GetProcesses() {
-			if processName(p.GetPid(), p.GetArgs(), p.GetExecutable()) != "apid" {
-				continue
-			}
-
-			rollup, err := read(ctx, c, fmt.Sprintf("/proc/%d/smaps_rollup", p.GetPid()))
-			if err != nil {
-				return 0, err
-			}
-
-			shared, err := parseRollup(rollup, "Shared_Clean")
-
-			return float64(shared) / (1 << 20), err
+			errs = append(errs, f(processName(p.GetPid(), p.GetArgs(), p.GetExecutable()), p))
 		}
 	}
 
-	return 0, errors.New("apid does not run")
+	return errors.Join(errs...)
 }
 
 // maintenanceMemory adds what processes of the OS have resident, in MiB.
@@ -167,17 +177,14 @@ func (l *lab) maintenanceMemory(ctx context.Context, s *Section) (float64, error
 	}
 	defer c.Close() //nolint:errcheck
 
-	resp, err := c.Machine.Processes(ctx, &emptypb.Empty{})
-	if err != nil {
-		return 0, err
-	}
-
 	sums := map[string]float64{}
 
-	for _, m := range resp.GetMessages() {
-		for _, p := range m.GetProcesses() {
-			sums[processName(p.GetPid(), p.GetArgs(), p.GetExecutable())] += float64(p.GetResidentMemory()) / (1 << 20)
-		}
+	if err = eachProcess(ctx, c, func(name string, p *machine.ProcessInfo) error {
+		sums[name] += float64(p.GetResidentMemory()) / (1 << 20)
+
+		return nil
+	}); err != nil {
+		return 0, err
 	}
 
 	all := 0.0
