@@ -13,7 +13,7 @@ import (
 )
 
 // declared checks what declarations say by themselves: required fields, names,
-// expressions, and secrets that are placeholders.
+// schemes of URLs, expressions, and secrets that are placeholders.
 func (k *checker) declared() {
 	if n, ok := k.part.doc.(document.Named); ok && n.DocumentName() == "" {
 		k.bad("name", "", "missing: the name that tells documents of this kind apart")
@@ -41,6 +41,10 @@ func (k *checker) declared() {
 			k.placeholder(p, v)
 		}
 
+		if f.Schemes != nil {
+			k.schemes(p, f, v)
+		}
+
 		if v.Type() == reflect.TypeFor[value.Expression]() {
 			path := p.String()
 			k.badErr(path, k.checkExpression(kind, path, value.Expression(v.String())))
@@ -48,6 +52,25 @@ func (k *checker) declared() {
 
 		return true
 	})
+}
+
+// schemes checks a URL, or each of a list. It may hold a token and is not told.
+func (k *checker) schemes(p *tree.Path, f *tree.Field, v reflect.Value) {
+	check := func(at string, u value.URL) {
+		if !u.IsZero() && !contains(f.Schemes, u.Scheme) {
+			k.bad(at, "use "+strings.Join(f.Schemes, ":// or ")+"://", "the scheme %q is wrong", u.Scheme)
+		}
+	}
+
+	switch u := v.Interface().(type) {
+	case value.URL:
+		check(p.String(), u)
+	case []value.URL:
+		for i := range u {
+			at := p.Index(i)
+			check(at.String(), u[i])
+		}
+	}
 }
 
 func (k *checker) checkExpression(kind, path string, e value.Expression) error {

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/talos-os/talos/pkg/machinery/config/document"
-	"github.com/talos-os/talos/pkg/machinery/config/value"
 )
 
 // document checks one document by itself, beyond what its declaration says.
@@ -15,41 +14,12 @@ func (k *checker) document(doc document.Document) {
 	k.volume(doc)
 	k.kubernetes(doc)
 	k.runtime(doc)
-	k.scheme(doc)
 }
 
 // missing records that a field is not there that has to be.
 func (k *checker) missing(absent bool, path string) {
 	if absent {
 		k.bad(path, "", "missing")
-	}
-}
-
-// scheme checks the URLs of documents that take some schemes only.
-func (k *checker) scheme(doc document.Document) {
-	check := func(path string, u value.URL, schemes ...string) {
-		if !u.IsZero() && !contains(schemes, u.Scheme) {
-			k.bad(path, "use "+strings.Join(schemes, ":// or ")+"://", "%q has the wrong scheme", u.String())
-		}
-	}
-
-	switch d := doc.(type) {
-	case *document.DiscoveryServiceConfig:
-		check("endpoint", d.Endpoint, "https", "http", "grpc")
-	case *document.HTTPProbeConfig:
-		check("url", d.URL, "https", "http")
-	case *document.KmsgLogConfig:
-		check("url", d.URL, "tcp", "udp")
-	case *document.KubeExternalManifestConfig:
-		check("url", d.URL, "https", "http")
-	case *document.KubeServiceAccountConfig:
-		check("issuer.issuerURL", d.Issuer.IssuerURL, "https", "http")
-	case *document.SideroLinkConfig:
-		check("apiUrl", d.APIURL, "grpc", "https")
-	case *document.RegistryMirrorConfig:
-		for i, e := range d.Endpoints {
-			check(fmt.Sprintf("endpoints[%d].url", i), e.URL, "https", "http")
-		}
 	}
 }
 

@@ -18,5 +18,5 @@ type DiscoveryServiceConfig struct {
 	// Tells services apart.
 	Name string `yaml:"name,omitempty" required:"true"`
 	// URL of the service. It sees encrypted data only.
-	Endpoint value.URL `yaml:"endpoint,omitempty" required:"true"`
+	Endpoint value.URL `yaml:"endpoint,omitempty" required:"true" scheme:"https|http|grpc"`
 }

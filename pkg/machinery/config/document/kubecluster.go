@@ -29,7 +29,7 @@ type KubeExternalManifestConfig struct {
 	// HTTP headers sent when fetching it.
 	Headers map[string]string `yaml:"headers,omitempty" secret:"true"`
 	// URL of the manifest.
-	URL value.URL `yaml:"url,omitempty" required:"true"`
+	URL value.URL `yaml:"url,omitempty" required:"true" scheme:"https|http"`
 }
 
 // KubeFlannelCNIConfig runs flannel. Without this document there is no CNI of ours.

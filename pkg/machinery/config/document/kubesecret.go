@@ -47,7 +47,7 @@ type IssuerServiceAccountConfig struct {
 	// Key that signs tokens, in PEM.
 	PrivateKey string `yaml:"privateKey,omitempty" required:"true" secret:"true"`
 	// URL at which others find the keys to check tokens.
-	IssuerURL value.URL `yaml:"issuerURL,omitempty" required:"true"`
+	IssuerURL value.URL `yaml:"issuerURL,omitempty" required:"true" scheme:"https|http"`
 }
 
 // AcceptedServiceAccountConfig lists what is accepted besides what we issue.
@@ -55,7 +55,7 @@ type AcceptedServiceAccountConfig struct {
 	// Further public keys in PEM, for rotating the key.
 	PublicKeys []string `yaml:"publicKeys,omitempty"`
 	// Further issuer URLs to accept.
-	Issuers []value.URL `yaml:"issuers,omitempty"`
+	Issuers []value.URL `yaml:"issuers,omitempty" scheme:"https|http"`
 	// Audiences to accept. Default: the issuer.
 	Audiences []string `yaml:"audiences,omitempty"`
 }

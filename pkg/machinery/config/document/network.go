@@ -109,7 +109,7 @@ type HTTPProbeConfig struct {
 	// Failures in a row that count as down. Default 0: the first one does.
 	FailureThreshold int `yaml:"failureThreshold,omitempty"`
 	// URL to get.
-	URL value.URL `yaml:"url,omitempty" required:"true"`
+	URL value.URL `yaml:"url,omitempty" required:"true" scheme:"https|http"`
 	// How long one try may take.
 	Timeout time.Duration `yaml:"timeout,omitempty"`
 }

@@ -79,7 +79,7 @@ type RegistryMirrorConfig struct {
 // RegistryEndpoint is one mirror.
 type RegistryEndpoint struct {
 	// URL of the mirror.
-	URL value.URL `yaml:"url,omitempty" required:"true"`
+	URL value.URL `yaml:"url,omitempty" required:"true" scheme:"https|http"`
 	// True uses the path as it is, without /v2. Default false.
 	OverridePath *bool `yaml:"overridePath,omitempty"`
 }

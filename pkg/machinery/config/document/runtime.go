@@ -42,7 +42,7 @@ type KmsgLogConfig struct {
 	// Tells receivers apart.
 	Name string `yaml:"name,omitempty"`
 	// Address of the receiver, as tcp://host:port or udp://host:port.
-	URL value.URL `yaml:"url,omitempty"`
+	URL value.URL `yaml:"url,omitempty" scheme:"tcp|udp"`
 }
 
 // OOMConfig says what is killed before memory runs out.
@@ -74,7 +74,7 @@ type SecurityProfileConfig struct {
 // SideroLinkConfig connects the machine to a management server by WireGuard.
 type SideroLinkConfig struct {
 	// URL of the server to register at. Its query holds a token.
-	APIURL value.URL `yaml:"apiUrl,omitempty" secret:"query"`
+	APIURL value.URL `yaml:"apiUrl,omitempty" secret:"query" scheme:"https|grpc"`
 	// Proves that this is the machine it was.
 	UniqueToken string `yaml:"uniqueToken,omitempty" secret:"true"`
 }

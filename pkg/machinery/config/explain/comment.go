@@ -93,9 +93,10 @@ type writer struct {
 	end    int        // last line of the document at hand
 }
 
-// marker is the last line of what stands before a document: the one above its ---.
+// marker is the last line of what stands before a document: the one above its ---,
+// which may be on the document's first line.
 func (w *writer) marker(line int) int {
-	for n := line - 1; n > 0; n-- {
+	for n := line; n > 0; n-- {
 		if strings.HasPrefix(w.lines[n-1], "---") {
 			return n - 1
 		}

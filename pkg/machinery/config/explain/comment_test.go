@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rogpeppe/go-internal/txtar"
+
 	"github.com/talos-os/talos/pkg/machinery/config"
 	"github.com/talos-os/talos/pkg/machinery/config/contract"
 	"github.com/talos-os/talos/pkg/machinery/config/explain"
@@ -117,6 +119,56 @@ func TestCommentsChangeNothing(t *testing.T) {
 	}
 }
 
+// TestCommentsInConfigsOfPeople comments every config and patch in the manual of the
+// documented system and in operators' notes.
+func TestCommentsInConfigsOfPeople(t *testing.T) {
+	t.Parallel()
+
+	tried := 0
+
+	for _, file := range []string{"manual.txtar", "notes.txtar"} {
+		a, err := txtar.ParseFile("../testdata/" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		for _, f := range a.Files {
+			cfg, err := config.Load(f.Data)
+			if err != nil {
+				continue // a JSON patch, or broken
+			}
+
+			tried++
+
+			text, err := explain.Comment(f.Data, explain.Options{Docs: true, Examples: true})
+			if err != nil {
+				t.Errorf("%s: %v", f.Name, err)
+
+				continue
+			}
+
+			loaded, err := config.Load(text)
+			if err != nil {
+				t.Errorf("%s: %v", f.Name, err)
+
+				continue
+			}
+
+			if d := config.Diff(cfg, loaded); len(d) > 0 {
+				t.Errorf("%s: %v", f.Name, d)
+			}
+
+			if withoutComments(string(text)) != withoutComments(string(f.Data)) {
+				t.Errorf("%s: more than comments has changed:\n%s", f.Name, text)
+			}
+		}
+	}
+
+	if tried < 100 {
+		t.Errorf("only %d configs were tried", tried)
+	}
+}
+
 func TestComment(t *testing.T) {
 	t.Parallel()
 
@@ -140,9 +192,19 @@ func TestComment(t *testing.T) {
 		},
 		{
 			"what an example is stands above it, after two marks",
-			"apiVersion: v1alpha1\nkind: KubePrismConfig\nport: 1\n---\nmachine:\n    install:\n        disk: /dev/sda\n",
-			"apiVersion: v1alpha1\nkind: KubePrismConfig\nport: 1\n---\nmachine:\n    install:\n        disk: /dev/sda\n",
-			explain.Options{},
+			"apiVersion: v1alpha1\nkind: WatchdogTimerConfig\ndevice: /dev/watchdog0\n",
+			"# Lets hardware reset a machine that hangs.\napiVersion: v1alpha1\nkind: WatchdogTimerConfig\n" +
+				"# Path of the timer, such as /dev/watchdog0.\ndevice: /dev/watchdog0\n" +
+				"## Time without a sign of life after which the machine is reset, at least 10s. Default 1m.\n# timeout: 2m\n",
+			explain.Options{Docs: true, Examples: true},
+		},
+		{
+			"documents that begin where their marker is",
+			"--- {apiVersion: v1alpha1, kind: KubePrismConfig, port: 1}\n--- {apiVersion: v1alpha1, kind: EventSinkConfig}\n",
+			"# Runs a local load balancer for the API servers on 127.0.0.1.\n" +
+				"--- {apiVersion: v1alpha1, kind: KubePrismConfig, port: 1}\n" +
+				"# Sends events of the machine elsewhere.\n--- {apiVersion: v1alpha1, kind: EventSinkConfig}\n",
+			explain.Options{Docs: true, Examples: true},
 		},
 		{
 			"a comment above the next document stays with it",

@@ -89,7 +89,8 @@ func (s *Source) index() string {
 
 Every document of a machine configuration and every field in it. How documents make up a configuration is in
 [docs/config.md](../../config.md). Editors check and complete configurations with the schema in
-` + "`schemas/config.schema.json`" + `. ` + generated + `
+` + "`schemas/config.schema.json`" + `. What this release takes and does not act on yet, a machine
+says in a warning when a configuration is applied. ` + generated + `
 
 ## The main document
 

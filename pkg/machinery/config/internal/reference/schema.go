@@ -177,6 +177,10 @@ func (b *builder) define(t reflect.Type, path, kind string) {
 			leaf.Enum = f.Enum
 		}
 
+		if f.Schemes != nil {
+			leaf.Pattern = `^((` + strings.Join(f.Schemes, "|") + `)://[^ ]+)?$`
+		}
+
 		p.Default = literal(f)
 
 		if f.Required {

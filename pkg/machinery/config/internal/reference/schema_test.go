@@ -149,6 +149,7 @@ func TestSchemaRefuses(t *testing.T) {
 		{"text for a number", "apiVersion: v1alpha1\nkind: LinkConfig\nname: a\nmtu: big", "mtu"},
 		{"a number too large", "apiVersion: v1alpha1\nkind: VLANConfig\nname: a\nparent: b\nvlanID: 70000", "vlanID"},
 		{"an address that is none", "apiVersion: v1alpha1\nkind: LinkConfig\nname: a\naddresses: [{address: here}]", "address"},
+		{"a URL of another scheme", "apiVersion: v1alpha1\nkind: KmsgLogConfig\nname: a\nurl: https://a:1", "url"},
 		{"a list for a section", "machine: {network: []}", "network"},
 	} {
 		err := accepts(s, tt.text)

@@ -46,6 +46,10 @@ func (s *Source) fieldType(f Field) string {
 		}
 	}
 
+	if f.Schemes != nil {
+		t += " (" + strings.Join(f.Schemes, ", ") + ")"
+	}
+
 	if f.Required {
 		t += "; required"
 	}

@@ -24,9 +24,10 @@ type Field struct {
 	Secret   bool
 	// SecretQuery marks a URL of which only the query is secret.
 	SecretQuery bool
-	Merge       string // "", "replace", or the keys that identify an item, in order
-	TrimLeft    bool   // leading tabs and newlines are dropped
-	Was         string // deprecated: what to write instead
+	Merge       string   // "", "replace", or the keys that identify an item, in order
+	TrimLeft    bool     // leading tabs and newlines are dropped
+	Was         string   // deprecated: what to write instead
+	Schemes     []string // that a URL may have; any if there are none
 	// Ruled says that the declaration asks for a check after decoding, of this value
 	// or of one below it.
 	Ruled bool
@@ -108,6 +109,10 @@ func (p *Plan) add(t reflect.Type, at []int) {
 			d.Enum = strings.Split(e, "|")
 		}
 
+		if s := f.Tag.Get("scheme"); s != "" {
+			d.Schemes = strings.Split(s, "|")
+		}
+
 		if a := f.Tag.Get("older"); a != "" {
 			d.Older = map[string]string{}
 
@@ -117,7 +122,7 @@ func (p *Plan) add(t reflect.Type, at []int) {
 			}
 		}
 
-		d.Ruled = d.Required || d.Secret || ruled(f.Type)
+		d.Ruled = d.Required || d.Secret || d.Schemes != nil || ruled(f.Type)
 		p.ruled = p.ruled || d.Ruled
 		p.byKey[key] = len(p.Fields)
 		p.Fields = append(p.Fields, d)
