@@ -97,7 +97,7 @@ something else is applied. Warnings name settings that have to wait for a reboot
 				return err
 			}
 
-			if cfg, err = config.ApplyPatches(cfg, loaded...); err != nil {
+			if cfg, err = a.patched(cfg, loaded); err != nil {
 				return err
 			}
 

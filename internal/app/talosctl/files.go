@@ -84,3 +84,22 @@ func (a *app) loadPatches(args []string) ([]patch.Patch, error) {
 
 	return out, nil
 }
+
+// patched applies patches in order, and says of each that changes nothing so: most
+// often it was meant for something else.
+func (a *app) patched(cfg *config.Config, patches []patch.Patch) (*config.Config, error) {
+	for _, p := range patches {
+		next, err := config.ApplyPatches(cfg, p)
+		if err != nil {
+			return nil, err
+		}
+
+		if config.Same(cfg, next) {
+			a.note("%s changes nothing", p.Name)
+		}
+
+		cfg = next
+	}
+
+	return cfg, nil
+}

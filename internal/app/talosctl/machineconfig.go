@@ -2,8 +2,6 @@ package talosctl
 
 import (
 	"github.com/spf13/cobra"
-
-	"github.com/talos-os/talos/pkg/machinery/config"
 )
 
 func newMachineConfigCmd(a *app) *cobra.Command {
@@ -49,16 +47,11 @@ be the same file.`,
 				return err
 			}
 
-			patched, err := config.ApplyPatches(cfg, loaded...)
-			if err != nil {
+			if cfg, err = a.patched(cfg, loaded); err != nil {
 				return err
 			}
 
-			if config.Same(cfg, patched) {
-				a.note("the patches change nothing")
-			}
-
-			return a.writeOutput(output, patched.Bytes(), true)
+			return a.writeOutput(output, cfg.Bytes(), true)
 		},
 	}
 

@@ -53,7 +53,7 @@ or takes it over at the next boot. Secrets are named and not shown.`,
 				return err
 			}
 
-			if next, err = config.ApplyPatches(next, loaded...); err != nil {
+			if next, err = a.patched(next, loaded); err != nil {
 				return err
 			}
 

@@ -100,7 +100,7 @@ in order, and gives it back. Comments in it survive. See apply-config for the mo
 					return err
 				}
 
-				if cfg, err = config.ApplyPatches(cfg, loaded...); err != nil {
+				if cfg, err = a.patched(cfg, loaded); err != nil {
 					return err
 				}
 
