@@ -78,7 +78,10 @@ func Check(ctx context.Context, c *client.Client, o Options, tell func(line stri
 const attempt = 10
 
 func (h *checkup) check(ctx context.Context, what string, try func(ctx context.Context) error, tell func(string)) error {
-	last := ""
+	var (
+		last  string
+		cause error
+	)
 
 	for {
 		once, cancel := context.WithTimeout(ctx, attempt*h.options.Poll)
@@ -91,6 +94,13 @@ func (h *checkup) check(ctx context.Context, what string, try func(ctx context.C
 
 			return nil
 		}
+
+		// A try that the end of the time has cut short says nothing about the cluster.
+		if ctx.Err() != nil && cause != nil {
+			return fmt.Errorf("%s: %w", what, cause)
+		}
+
+		cause = err
 
 		if reason := strings.ReplaceAll(h.options.Explain(err), "\n", ";"); reason != last {
 			tell(what + ": waiting: " + reason)
