@@ -81,6 +81,11 @@ func TestLoadReportsEverything(t *testing.T) {
 			[]string{"mtu: expected a number that is not negative", "addresses[0].address: \"10.0.0.1\": not a network in CIDR form", "routes[0].gateway", "routes[0].table"},
 		},
 		{
+			"a URL that may hold a token is not shown",
+			"apiVersion: v1alpha1\nkind: SideroLinkConfig\napiUrl: //a?jointoken=b\n",
+			[]string{"apiUrl: the value: not a URL with a scheme and a host"},
+		},
+		{
 			"text in another encoding",
 			"\xff\xfem\x00a\x00",
 			[]string{"is UTF-16 text; save it as UTF-8"},

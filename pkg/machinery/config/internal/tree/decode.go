@@ -40,7 +40,7 @@ func (d *Decoder) Decode(n *yaml.Node, out any, skip ...string) {
 
 // quote is a value for a message: not if it is a secret.
 func quote(n *yaml.Node, f *Field) string {
-	if f != nil && f.Secret {
+	if f != nil && (f.Secret || f.SecretQuery) {
 		return "the value"
 	}
 
