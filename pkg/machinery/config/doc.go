@@ -7,6 +7,7 @@
 // they replace. Documents without such a counterpart are read with Docs.
 //
 // Sub-packages: v1alpha1 and document declare the kinds, value their scalar
-// forms, patch changes a config, generate and secrets make one, impact tells
-// what a change costs. Nothing here runs at start-up or needs the node.
+// forms, patch changes a config, generate and secrets make one, explain comments
+// one, impact tells what a change costs. The reference pages and the JSON schema are
+// made from the declarations by internal/reference. Nothing here runs at start-up or needs the node.
 package config
