@@ -24,6 +24,8 @@ var samples = map[string]struct{ text, path string }{
 	"FilesystemTrimConfig:interval":                         {doc("FilesystemTrimConfig", "interval: 24h"), "interval"},
 	"SecurityProfileConfig:workloadIsolation":               {doc("SecurityProfileConfig", "workloadIsolation: true"), "workloadIsolation"},
 	"TimeSyncConfig:ntp.useNTS":                             {doc("TimeSyncConfig", "ntp: {useNTS: true}"), "ntp.useNTS"},
+	"machine.env":                                           {"machine: {env: {A: b}}", "machine.env"},
+	"machine.udev.rules":                                    {"machine: {udev: {rules: [a]}}", "machine.udev.rules"},
 	"machine.disks":                                         {"machine: {disks: [{device: /dev/vdb}]}", "machine.disks"},
 	"machine.systemDiskEncryption.state":                    {"machine: {systemDiskEncryption: {state: {provider: luks2}}}", "machine.systemDiskEncryption.state"},
 	"machine.systemDiskEncryption.ephemeral":                {"machine: {systemDiskEncryption: {ephemeral: {provider: luks2}}}", "machine.systemDiskEncryption.ephemeral"},
