@@ -55,6 +55,8 @@ func Supervise(ctx context.Context, dir string, images http.Handler) error {
 
 	for i, n := range s.Nodes {
 		wg.Go(func() {
+			waitTurn(ctx, s, n)
+
 			if errs[i] = runMachine(ctx, s, n); errs[i] != nil {
 				slog.Error("machine stopped", "machine", n.Name, "error", errs[i])
 			}

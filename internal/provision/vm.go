@@ -122,7 +122,7 @@ func qemuArgs(s *State, n NodeState, installed bool) ([]string, error) {
 		kernelArgs = append(kernelArgs, emulatedKernelArgs...)
 	}
 
-	if len(n.Config) > 0 || fileExists(filepath.Join(dir, "config.yaml")) {
+	if hasConfig(s, n) {
 		kernelArgs = append(kernelArgs, "talos.config="+ConfigURL(n.Name))
 	}
 
