@@ -20,10 +20,6 @@ func (k *checker) cluster(c *v1alpha1.ClusterConfig) {
 		k.endpoint("cluster.controlPlane.endpoint", e.Scheme, e.Hostname(), e.Port())
 	}
 
-	if p := c.ControlPlane.LocalAPIServerPort; p < 0 || p > 65535 {
-		k.bad("cluster.controlPlane.localAPIServerPort", "", "%d is not a port", p)
-	}
-
 	switch cni := c.Network.CNI; cni.Name {
 	case "", v1alpha1.CNIFlannel, v1alpha1.CNINone:
 		if len(cni.URLs) > 0 {

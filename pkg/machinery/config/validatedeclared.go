@@ -13,7 +13,7 @@ import (
 )
 
 // declared checks what declarations say by themselves: required fields, names,
-// schemes of URLs, expressions, and secrets that are placeholders.
+// schemes of URLs, ranges of numbers, expressions, and secrets that are placeholders.
 func (k *checker) declared() {
 	if n, ok := k.part.doc.(document.Named); ok && n.DocumentName() == "" {
 		k.bad("name", "", "missing: the name that tells documents of this kind apart")
@@ -45,6 +45,10 @@ func (k *checker) declared() {
 			k.schemes(p, f, v)
 		}
 
+		if f.Range != nil {
+			k.inRange(p, f.Range, v)
+		}
+
 		if v.Type() == reflect.TypeFor[value.Expression]() {
 			path := p.String()
 			k.badErr(path, k.checkExpression(kind, path, value.Expression(v.String())))
@@ -70,6 +74,22 @@ func (k *checker) schemes(p *tree.Path, f *tree.Field, v reflect.Value) {
 			at := p.Index(i)
 			check(at.String(), u[i])
 		}
+	}
+}
+
+// inRange checks a number, or each of a list.
+func (k *checker) inRange(p *tree.Path, r *tree.Range, v reflect.Value) {
+	if v.Kind() == reflect.Slice {
+		for i := range v.Len() {
+			at := p.Index(i)
+			k.inRange(&at, r, v.Index(i))
+		}
+
+		return
+	}
+
+	if !r.Has(v) {
+		k.bad(p.String(), "use "+r.String(), "%d is out of range", v.Interface())
 	}
 }
 

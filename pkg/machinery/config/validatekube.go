@@ -21,14 +21,6 @@ func (k *checker) kubernetes(doc document.Document) {
 	switch d := doc.(type) {
 	case *document.KubeClusterConfig:
 		k.endpoint("endpoint", d.Endpoint.Scheme, d.Endpoint.Hostname(), d.Endpoint.Port())
-	case *document.KubeNetworkConfig:
-		if n := d.NodeCIDRMaskSizeIPv4; n < 0 || n > 32 {
-			k.bad("nodeCIDRMaskSizeIPv4", "", "%d is not a prefix length from 1 to 32", n)
-		}
-
-		if n := d.NodeCIDRMaskSizeIPv6; n < 0 || n > 128 {
-			k.bad("nodeCIDRMaskSizeIPv6", "", "%d is not a prefix length from 1 to 128", n)
-		}
 	case *document.KubeNodeConfig:
 		k.nodeMetadata("labels", d.Labels, "annotations", d.Annotations, "taints", d.Taints)
 		k.subnetFilters("nodeIP.validSubnets", d.NodeIP.ValidSubnets)
@@ -36,10 +28,7 @@ func (k *checker) kubernetes(doc document.Document) {
 		for i, a := range d.ClusterDNS {
 			k.badErr(fmt.Sprintf("clusterDNS[%d]", i), isAddr(a))
 		}
-	case *document.KubePrismConfig:
-		k.port("port", d.Port)
 	case *document.KubeAPIServerConfig:
-		k.port("apiPort", d.APIPort)
 		k.certNames("certExtraSANs", d.CertExtraSANs)
 	case *document.KubeProxyConfig:
 		k.proxyMode("mode", d.Mode)

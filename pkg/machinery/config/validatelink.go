@@ -37,14 +37,9 @@ func (k *checker) link(doc document.Document) {
 		k.linkSettings("peer.", &d.Peer.LinkSettings)
 	case *document.VLANConfig:
 		k.newLink("name", d.Name)
-
-		if d.VLANID > 4094 {
-			k.bad("vlanID", "", "%d is not a VLAN ID from 1 to 4094", d.VLANID)
-		}
 	case *document.WireguardConfig:
 		k.newLink("name", d.Name)
 		k.wireguardKey("privateKey", d.PrivateKey)
-		k.port("listenPort", d.ListenPort)
 
 		for i, p := range d.Peers {
 			at := fmt.Sprintf("peers[%d]", i)
@@ -85,10 +80,6 @@ func (k *checker) linkSettings(before string, l *document.LinkSettings) {
 		if to := cmpAddr(r.Destination.Addr(), r.Gateway); r.Source.IsValid() && to.IsValid() && r.Source.Is4() != to.Is4() {
 			k.bad(at+".source", "", "%s is not of the address family of the route", r.Source)
 		}
-	}
-
-	if mtu := l.MTU; mtu != 0 && (mtu < 68 || mtu > 65536) {
-		k.bad(before+"mtu", "", "%d is not an MTU", mtu)
 	}
 }
 
@@ -167,11 +158,5 @@ func (k *checker) wireguardKey(at, key string) {
 
 	if b, err := base64.StdEncoding.DecodeString(key); err != nil || len(b) != 32 {
 		k.bad(at, "make one with wg genkey", "not a WireGuard key")
-	}
-}
-
-func (k *checker) port(at string, n int) {
-	if n < 0 || n > 65535 {
-		k.bad(at, "", "%d is not a port", n)
 	}
 }

@@ -92,10 +92,6 @@ func (k *checker) features(f *v1alpha1.FeaturesConfig, machineType string) {
 		k.bad("machine.features.rbac", "", "roles cannot be turned off")
 	}
 
-	if p := f.KubePrism.Port; p < 0 || p > 65535 {
-		k.bad("machine.features.kubePrism.port", "", "%d is not a port", p)
-	}
-
 	h := f.HostDNS
 	if document.Or(h.ForwardKubeDNSToHost, false) && !document.Or(h.Enabled, false) {
 		k.bad("machine.features.hostDNS.forwardKubeDNSToHost", "set machine.features.hostDNS.enabled", "needs host DNS to be enabled")
@@ -202,7 +198,6 @@ func (k *checker) encryption(at string, e *v1alpha1.EncryptionConfig) {
 	for i, key := range e.Keys {
 		p := fmt.Sprintf("%s.keys[%d]", at, i)
 		k.encryptionKey(p, key.Static != nil, key.NodeID != nil, key.KMS != nil, key.TPM != nil)
-		k.keySlot(p+".slot", key.Slot)
 
 		if key.KMS != nil {
 			k.keyServer(p+".kms.endpoint", key.KMS.Endpoint)

@@ -80,11 +80,11 @@ func (k *checker) network(doc document.Document) {
 		}
 	case *document.TCPProbeConfig:
 		k.hostPort("endpoint", d.Endpoint)
-		k.probe(d.Interval, d.Timeout, d.FailureThreshold)
+		k.probe(d.Interval, d.Timeout)
 	case *document.HTTPProbeConfig:
-		k.probe(d.Interval, d.Timeout, d.FailureThreshold)
+		k.probe(d.Interval, d.Timeout)
 	case *document.KubeSpanConfig:
-		k.kubeSpan("", d.MTU, d.Filters.Endpoints)
+		k.subnetFilters("filters.endpoints", d.Filters.Endpoints)
 	case *document.BGPInstanceConfig:
 		k.bgp(d)
 	}
@@ -109,14 +109,6 @@ func (k *checker) resolver(d *document.ResolverConfig) {
 	}
 }
 
-func (k *checker) kubeSpan(before string, mtu uint32, endpoints []string) {
-	if mtu != 0 && mtu < 1280 {
-		k.bad(before+"mtu", "use 1280 or more", "%d is too small for IPv6", mtu)
-	}
-
-	k.subnetFilters(before+"filters.endpoints", endpoints)
-}
-
 func (k *checker) bgp(d *document.BGPInstanceConfig) {
 	for i, n := range d.Neighbors {
 		at := fmt.Sprintf("neighbors[%d]", i)
@@ -138,13 +130,9 @@ func (k *checker) bgp(d *document.BGPInstanceConfig) {
 	}
 }
 
-func (k *checker) probe(interval, timeout time.Duration, failures int) {
+func (k *checker) probe(interval, timeout time.Duration) {
 	k.period("interval", interval)
 	k.period("timeout", timeout)
-
-	if failures < 0 {
-		k.bad("failureThreshold", "", "%d is not a number of failures", failures)
-	}
 }
 
 func (k *checker) period(at string, d time.Duration) {

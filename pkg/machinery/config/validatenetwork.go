@@ -21,7 +21,7 @@ func (k *checker) machineNetwork(n *v1alpha1.NetworkConfig) {
 		k.badErr(fmt.Sprintf("machine.network.extraHostEntries[%d].ip", i), isAddr(h.IP))
 	}
 
-	k.kubeSpan("machine.network.kubespan.", n.KubeSpan.MTU, n.KubeSpan.Filters.Endpoints)
+	k.subnetFilters("machine.network.kubespan.filters.endpoints", n.KubeSpan.Filters.Endpoints)
 
 	for i, s := range n.SearchDomains {
 		k.badErr(fmt.Sprintf("machine.network.searchDomains[%d]", i), hostname(strings.TrimSuffix(s, ".")))
@@ -59,18 +59,12 @@ func (k *checker) device(at string, d *v1alpha1.Device) {
 	k.routes(at, d.Routes)
 	k.vip(at, d.VIP)
 
-	if d.MTU < 0 || d.MTU > 65535 {
-		k.bad(at+".mtu", "", "%d is not an MTU", d.MTU)
-	}
-
 	ids := map[uint16]bool{}
 
 	for i, v := range d.Vlans {
 		p := fmt.Sprintf("%s.vlans[%d]", at, i)
 
-		if v.VLANID == 0 || v.VLANID > 4094 {
-			k.bad(p+".vlanId", "", "%d is not a VLAN ID from 1 to 4094", v.VLANID)
-		}
+		k.missing(v.VLANID == 0, p+".vlanId")
 
 		if ids[v.VLANID] {
 			k.bad(p+".vlanId", "", "VLAN %d is described twice", v.VLANID)
@@ -97,7 +91,6 @@ func (k *checker) device(at string, d *v1alpha1.Device) {
 	if w := d.Wireguard; w != nil {
 		k.missing(w.PrivateKey == "", at+".wireguard.privateKey")
 		k.wireguardKey(at+".wireguard.privateKey", w.PrivateKey)
-		k.port(at+".wireguard.listenPort", w.ListenPort)
 
 		for i, p := range w.Peers {
 			peer := fmt.Sprintf("%s.wireguard.peers[%d]", at, i)

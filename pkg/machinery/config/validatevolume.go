@@ -63,10 +63,6 @@ func (k *checker) volume(doc document.Document) {
 		k.period("interval", d.Interval)
 	case *document.FilesystemScrubConfig:
 		k.period("interval", d.Interval)
-	case *document.ZswapConfig:
-		if p := d.MaxPoolPercent; p < 0 || p > 100 {
-			k.bad("maxPoolPercent", "", "%d is not a share of memory from 1 to 100", p)
-		}
 	}
 }
 
@@ -160,8 +156,6 @@ func (k *checker) volumeEncryption(enc *document.EncryptionSpec, state bool) {
 	for i, key := range enc.Keys {
 		at := fmt.Sprintf("encryption.keys[%d]", i)
 
-		k.keySlot(at+".slot", key.Slot)
-
 		if slots[key.Slot] {
 			k.bad(at+".slot", "", "slot %d is used by another key", key.Slot)
 		}
@@ -180,22 +174,7 @@ func (k *checker) volumeEncryption(enc *document.EncryptionSpec, state bool) {
 			k.keyServer(at+".kms.endpoint", key.KMS.Endpoint)
 		}
 
-		if key.TPM != nil && key.TPM.Options != nil {
-			for n, pcr := range key.TPM.Options.PCRs {
-				if pcr < 0 || pcr > 23 {
-					k.bad(fmt.Sprintf("%s.tpm.options.pcrs[%d]", at, n), "", "%d is not a register from 0 to 23", pcr)
-				}
-			}
-		}
-
 		k.encryptionKey(at, key.Static != nil, key.NodeID != nil, key.KMS != nil, key.TPM != nil)
-	}
-}
-
-// keySlot checks a number: LUKS2 headers have 32 slots.
-func (k *checker) keySlot(at string, slot int) {
-	if slot < 0 || slot > 31 {
-		k.bad(at, "", "%d is not a slot from 0 to 31", slot)
 	}
 }
 

@@ -2,9 +2,9 @@
 // v1alpha1 one: one Go struct per kind, named as the kind.
 //
 // A field is declared once and everything about it follows from the declaration:
-// the YAML key, enum, scheme and required tags, how a patch merges (merge), and
-// whether it is a secret (secret). Structs hold what was written; an unset optional
-// boolean is nil. What a document means together with others is decided in
+// the YAML key, enum, scheme, range and required tags, how a patch merges (merge),
+// and whether it is a secret (secret). Structs hold what was written; an unset
+// optional boolean is nil, an unset number 0. What a document means together with others is decided in
 // package config, which folds documents that have a v1alpha1 counterpart.
 package document
 

@@ -37,7 +37,7 @@ type KubeFlannelCNIConfig struct {
 	// How packets travel between nodes. Default vxlan.
 	BackendType string `yaml:"backendType,omitempty"`
 	// UDP port of the backend. Default 4789 for vxlan.
-	BackendPort uint16 `yaml:"backendPort,omitempty"`
+	BackendPort uint16 `yaml:"backendPort,omitempty" range:"1..65535"`
 	// Largest packet in bytes. Default 0: flannel finds out.
 	BackendMTU uint32 `yaml:"backendMTU,omitempty"`
 	// Further keys of the backend's configuration.
@@ -67,9 +67,9 @@ type KubeNetworkConfig struct {
 	// Networks of services, one per address family.
 	ServiceSubnets []netip.Prefix `yaml:"serviceSubnets,omitempty" required:"true" merge:"replace"`
 	// Prefix length of a node's pod network. Default 24.
-	NodeCIDRMaskSizeIPv4 int `yaml:"nodeCIDRMaskSizeIPv4,omitempty"`
+	NodeCIDRMaskSizeIPv4 int `yaml:"nodeCIDRMaskSizeIPv4,omitempty" range:"1..32"`
 	// Prefix length of a node's pod network. Default 64.
-	NodeCIDRMaskSizeIPv6 int `yaml:"nodeCIDRMaskSizeIPv6,omitempty"`
+	NodeCIDRMaskSizeIPv6 int `yaml:"nodeCIDRMaskSizeIPv6,omitempty" range:"1..128"`
 }
 
 // KubeProxyConfig runs kube-proxy.

@@ -15,7 +15,7 @@ type KubeAPIServerConfig struct {
 	// Requests and limits of the pod.
 	Resources ResourcesConfig `yaml:"resources,omitempty"`
 	// Port of the API server on each control plane machine. Default 6443.
-	APIPort int `yaml:"apiPort,omitempty"`
+	APIPort int `yaml:"apiPort,omitempty" range:"1..65535"`
 	// Further names and addresses in its certificate.
 	CertExtraSANs []string `yaml:"certExtraSANs,omitempty"`
 	// False never kills it for being slow to start. Default true.

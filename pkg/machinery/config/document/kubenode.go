@@ -35,7 +35,7 @@ type NodeIPConfig struct {
 // KubePrismConfig runs a local load balancer for the API servers on 127.0.0.1.
 type KubePrismConfig struct {
 	// TCP port on 127.0.0.1, usually 7445.
-	Port int `yaml:"port,omitempty" required:"true"`
+	Port int `yaml:"port,omitempty" range:"1..65535" required:"true"`
 	// Name expected in the API servers' certificates.
 	TLSServerName string `yaml:"tlsServerName,omitempty"`
 }

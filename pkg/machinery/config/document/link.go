@@ -169,7 +169,7 @@ type LinkSettings struct {
 	// False keeps the link down. Default true.
 	Up *bool `yaml:"up,omitempty"`
 	// Largest packet in bytes, such as 9000. Default 0: as the driver has it.
-	MTU uint32 `yaml:"mtu,omitempty"`
+	MTU uint32 `yaml:"mtu,omitempty" range:"68..65536"`
 	// Addresses, besides those from DHCP.
 	Addresses []AddressConfig `yaml:"addresses,omitempty"`
 	// Routes that go out of this link.
@@ -183,7 +183,7 @@ type VLANConfig struct {
 	// Name of the VLAN link, such as eth0.10.
 	Name string `yaml:"name,omitempty" required:"true"`
 	// VLAN number, from 1 to 4094.
-	VLANID uint16 `yaml:"vlanID,omitempty" required:"true"`
+	VLANID uint16 `yaml:"vlanID,omitempty" range:"1..4094" required:"true"`
 	// Tag on the wire. Default 802.1q; 802.1ad is for VLANs within VLANs.
 	VLANMode string `yaml:"vlanMode,omitempty" enum:"802.1q|802.1ad"`
 	// Link below, by name or alias.
@@ -227,7 +227,7 @@ type WireguardConfig struct {
 	// Private key in base64, as made by wg genkey.
 	PrivateKey string `yaml:"privateKey,omitempty" required:"true" secret:"true"`
 	// UDP port to listen on. Default 0: any.
-	ListenPort int `yaml:"listenPort,omitempty"`
+	ListenPort int `yaml:"listenPort,omitempty" range:"1..65535"`
 	// Mark of the packets it sends, for routing rules. Default 0: none.
 	FirewallMark int `yaml:"firewallMark,omitempty"`
 	// Who may connect, or is connected to.

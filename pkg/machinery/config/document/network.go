@@ -107,7 +107,7 @@ type HTTPProbeConfig struct {
 	// Time between two tries. Default 1s.
 	Interval time.Duration `yaml:"interval,omitempty"`
 	// Failures in a row that count as down. Default 0: the first one does.
-	FailureThreshold int `yaml:"failureThreshold,omitempty"`
+	FailureThreshold int `yaml:"failureThreshold,omitempty" range:"0.."`
 	// URL to get.
 	URL value.URL `yaml:"url,omitempty" required:"true" scheme:"https|http"`
 	// How long one try may take.
@@ -133,8 +133,8 @@ type KubeSpanConfig struct {
 	AllowDownPeerBypass *bool `yaml:"allowDownPeerBypass,omitempty"`
 	// True tells others the addresses under which peers were seen. Default false.
 	HarvestExtraEndpoints *bool `yaml:"harvestExtraEndpoints,omitempty"`
-	// Largest packet in bytes. Default 1420, which fits into 1500 with WireGuard around it.
-	MTU uint32 `yaml:"mtu,omitempty"`
+	// Largest packet in bytes; IPv6 needs 1280. Default 1420, which fits into 1500 with WireGuard around it.
+	MTU uint32 `yaml:"mtu,omitempty" range:"1280.."`
 	// What is told to others.
 	Filters KubeSpanFiltersConfig `yaml:"filters,omitempty"`
 }
@@ -248,7 +248,7 @@ type TCPProbeConfig struct {
 	// Time between two tries. Default 1s.
 	Interval time.Duration `yaml:"interval,omitempty"`
 	// Failures in a row that count as down. Default 0: the first one does.
-	FailureThreshold int `yaml:"failureThreshold,omitempty"`
+	FailureThreshold int `yaml:"failureThreshold,omitempty" range:"0.."`
 	// Address to connect to, as host:port.
 	Endpoint string `yaml:"endpoint,omitempty" required:"true"`
 	// How long one try may take.

@@ -147,7 +147,7 @@ type EncryptionKeyKMS struct {
 // EncryptionKeyTPMOptions is what a key is sealed to.
 type EncryptionKeyTPMOptions struct {
 	// Numbers of platform registers, from 0 to 23, besides the one of the boot image.
-	PCRs []int `yaml:"pcrs,omitempty"`
+	PCRs []int `yaml:"pcrs,omitempty" range:"0..23"`
 }
 
 // EncryptionKeyTPM is the TPM.
@@ -160,8 +160,8 @@ type EncryptionKeyTPM struct {
 
 // EncryptionKey is one key, by exactly one method.
 type EncryptionKey struct {
-	// Key slot of LUKS, unique among the keys.
-	Slot int `yaml:"slot,omitempty"`
+	// Key slot of LUKS2, which has 32, unique among the keys.
+	Slot int `yaml:"slot,omitempty" range:"0..31"`
 	// A passphrase in this config.
 	Static *EncryptionKeyStatic `yaml:"static,omitempty"`
 	// A key derived from the machine. It protects a disk that is taken away alone.
@@ -282,7 +282,7 @@ type SystemVolumeMountSpec struct {
 // ZswapConfig compresses memory before it is swapped.
 type ZswapConfig struct {
 	// Share of memory it may take, in percent. Default: that of the kernel.
-	MaxPoolPercent int `yaml:"maxPoolPercent,omitempty"`
+	MaxPoolPercent int `yaml:"maxPoolPercent,omitempty" range:"1..100"`
 	// True moves what is cold to disk early. Default: as the kernel has it.
 	ShrinkerEnabled *bool `yaml:"shrinkerEnabled,omitempty"`
 }

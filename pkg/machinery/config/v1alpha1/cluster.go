@@ -69,7 +69,7 @@ type ControlPlaneConfig struct {
 	// URL for nodes and people, best of a load balancer or a virtual address.
 	Endpoint value.URL `yaml:"endpoint,omitempty"`
 	// Port of the API server on each control plane machine. Default 6443.
-	LocalAPIServerPort int `yaml:"localAPIServerPort,omitempty"`
+	LocalAPIServerPort int `yaml:"localAPIServerPort,omitempty" range:"1..65535"`
 }
 
 // FlannelCNIConfig changes how flannel runs.

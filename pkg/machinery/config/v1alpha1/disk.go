@@ -102,8 +102,8 @@ type EncryptionKey struct {
 	NodeID *EncryptionKeyNodeID `yaml:"nodeID,omitempty"`
 	// Sealed by a key service on the network.
 	KMS *EncryptionKeyKMS `yaml:"kms,omitempty"`
-	// Key slot of LUKS, unique among the keys.
-	Slot int `yaml:"slot,omitempty"`
+	// Key slot of LUKS2, which has 32, unique among the keys.
+	Slot int `yaml:"slot,omitempty" range:"0..31"`
 	// Sealed by the TPM to this machine's boot state.
 	TPM *EncryptionKeyTPM `yaml:"tpm,omitempty"`
 }

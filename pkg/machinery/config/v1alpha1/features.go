@@ -39,7 +39,7 @@ type KubePrism struct {
 	// True runs it. Default false when left out.
 	Enabled *bool `yaml:"enabled,omitempty"`
 	// TCP port on 127.0.0.1. Default 7445.
-	Port int `yaml:"port,omitempty"`
+	Port int `yaml:"port,omitempty" range:"1..65535"`
 }
 
 // HostDNSConfig is the resolver on the machine.

@@ -193,9 +193,9 @@ type Vlan struct {
 	// True asks for an address by DHCP. Default false.
 	DHCP *bool `yaml:"dhcp,omitempty"`
 	// VLAN number, from 1 to 4094.
-	VLANID uint16 `yaml:"vlanId,omitempty"`
+	VLANID uint16 `yaml:"vlanId,omitempty" range:"1..4094"`
 	// Largest packet in bytes. Default 0: that of the link below.
-	MTU uint32 `yaml:"mtu,omitempty"`
+	MTU uint32 `yaml:"mtu,omitempty" range:"68..65536"`
 	// An address shared by control plane machines.
 	VIP *DeviceVIPConfig `yaml:"vip,omitempty"`
 	// What is asked by DHCP.
@@ -219,7 +219,7 @@ type DeviceWireguardConfig struct {
 	// Private key in base64, as made by wg genkey.
 	PrivateKey string `yaml:"privateKey,omitempty" secret:"true"`
 	// UDP port to listen on. Default 0: any.
-	ListenPort int `yaml:"listenPort,omitempty"`
+	ListenPort int `yaml:"listenPort,omitempty" range:"1..65535"`
 	// Mark of the packets it sends, for routing rules. Default 0: none.
 	FirewallMark int `yaml:"firewallMark,omitempty"`
 	// Who may connect, or is connected to.
@@ -247,7 +247,7 @@ type Device struct {
 	// VLANs on the link.
 	Vlans []Vlan `yaml:"vlans,omitempty" merge:"vlanId"`
 	// Largest packet in bytes, such as 9000. Default 0: as the driver has it.
-	MTU int `yaml:"mtu,omitempty"`
+	MTU int `yaml:"mtu,omitempty" range:"68..65536"`
 	// True asks for an address by DHCP. Default false.
 	DHCP *bool `yaml:"dhcp,omitempty"`
 	// True leaves the link alone. Default false.
@@ -288,8 +288,8 @@ type NetworkKubeSpan struct {
 	AllowDownPeerBypass *bool `yaml:"allowDownPeerBypass,omitempty"`
 	// True tells others the addresses under which peers were seen. Default false.
 	HarvestExtraEndpoints *bool `yaml:"harvestExtraEndpoints,omitempty"`
-	// Largest packet in bytes. Default 1420, which fits into 1500 with WireGuard around it.
-	MTU uint32 `yaml:"mtu,omitempty"`
+	// Largest packet in bytes; IPv6 needs 1280. Default 1420, which fits into 1500 with WireGuard around it.
+	MTU uint32 `yaml:"mtu,omitempty" range:"1280.."`
 	// What is told to others.
 	Filters KubeSpanFilters `yaml:"filters,omitempty"`
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/config"
 	"github.com/talos-os/talos/pkg/machinery/config/document"
 	"github.com/talos-os/talos/pkg/machinery/config/impact"
+	"github.com/talos-os/talos/pkg/machinery/config/internal/tree"
 	"github.com/talos-os/talos/pkg/machinery/config/v1alpha1"
 )
 
@@ -31,6 +32,7 @@ type Schema struct {
 	Additional  any        `json:"additionalProperties,omitempty"` // false or a schema
 	Required    []string   `json:"required,omitempty"`
 	AllOf       []*Schema  `json:"allOf,omitempty"`
+	AnyOf       []*Schema  `json:"anyOf,omitempty"`
 	If          *Schema    `json:"if,omitempty"`
 	Then        *Schema    `json:"then,omitempty"`
 	Not         *Schema    `json:"not,omitempty"`
@@ -181,6 +183,10 @@ func (b *builder) define(t reflect.Type, path, kind string) {
 			leaf.Pattern = `^((` + strings.Join(f.Schemes, "|") + `)://[^ ]+)?$`
 		}
 
+		if f.Range != nil {
+			leaf.limit(f.Range, !f.Required && leaf == p)
+		}
+
 		p.Default = literal(f)
 
 		if f.Required {
@@ -191,6 +197,27 @@ func (b *builder) define(t reflect.Type, path, kind string) {
 	}
 
 	b.defs[at].schema = d
+}
+
+// limit adds the range of a number. Where 0 stands for a number left out it is taken
+// besides.
+func (s *Schema) limit(r *tree.Range, zero bool) {
+	least, most := uint64(r.Least), uint64(r.Most)
+	s.Minimum = &least
+
+	if !r.Open() {
+		s.Maximum = &most
+	}
+
+	if !zero {
+		return
+	}
+
+	s.Minimum = new(uint64)
+
+	if least > 1 {
+		s.AnyOf = []*Schema{{Maximum: new(uint64)}, {Minimum: &least}}
+	}
 }
 
 func (b *builder) value(t reflect.Type, path, kind string) *Schema {

@@ -50,6 +50,10 @@ func (s *Source) fieldType(f Field) string {
 		t += " (" + strings.Join(f.Schemes, ", ") + ")"
 	}
 
+	if f.Range != nil {
+		t += " (" + f.Range.String() + ")"
+	}
+
 	if f.Required {
 		t += "; required"
 	}

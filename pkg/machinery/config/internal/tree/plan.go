@@ -28,6 +28,7 @@ type Field struct {
 	TrimLeft    bool     // leading tabs and newlines are dropped
 	Was         string   // deprecated: what to write instead
 	Schemes     []string // that a URL may have; any if there are none
+	Range       *Range   // of a number, or of each of a list; nil for any
 	// Ruled says that the declaration asks for a check after decoding, of this value
 	// or of one below it.
 	Ruled bool
@@ -113,6 +114,13 @@ func (p *Plan) add(t reflect.Type, at []int) {
 			d.Schemes = strings.Split(s, "|")
 		}
 
+		if r := f.Tag.Get("range"); r != "" {
+			var err error
+			if d.Range, err = readRange(r); err != nil {
+				panic(fmt.Sprintf("%s.%s: %s", t, f.Name, err))
+			}
+		}
+
 		if a := f.Tag.Get("older"); a != "" {
 			d.Older = map[string]string{}
 
@@ -122,7 +130,7 @@ func (p *Plan) add(t reflect.Type, at []int) {
 			}
 		}
 
-		d.Ruled = d.Required || d.Secret || d.Schemes != nil || ruled(f.Type)
+		d.Ruled = d.Required || d.Secret || d.Schemes != nil || d.Range != nil || ruled(f.Type)
 		p.ruled = p.ruled || d.Ruled
 		p.byKey[key] = len(p.Fields)
 		p.Fields = append(p.Fields, d)
