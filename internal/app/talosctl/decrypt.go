@@ -23,7 +23,8 @@ import (
 // know, and never from arguments, which every process of a machine can read.
 //
 // age is built in. SOPS is a program on PATH: its library brings the clients of
-// all clouds' key services.
+// all clouds' key services. Its decrypt package (v3.10.2) makes an empty program,
+// static and stripped, 36 MB larger.
 const (
 	ageMagic = "age-encryption.org/v1\n"
 
