@@ -69,8 +69,8 @@ type fakeTime struct {
 	timeapi.UnimplementedTimeServiceServer
 }
 
-func (fakeTime) Time(context.Context, *emptypb.Empty) (*timeapi.TimeResponse, error) {
-	return fakeTime{}.TimeCheck(nil, &timeapi.TimeRequest{Server: "time.example.org"}) //nolint:staticcheck // it asks nobody
+func (fakeTime) Time(ctx context.Context, _ *emptypb.Empty) (*timeapi.TimeResponse, error) {
+	return fakeTime{}.TimeCheck(ctx, &timeapi.TimeRequest{Server: "time.example.org"})
 }
 
 func (fakeTime) TimeCheck(_ context.Context, req *timeapi.TimeRequest) (*timeapi.TimeResponse, error) {

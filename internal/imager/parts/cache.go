@@ -68,13 +68,6 @@ func (s store) get(kind, name, key string, fill func(dir string) error) (string,
 	return final, os.Rename(tmp, final)
 }
 
-// has reports whether get would find it.
-func (s store) has(kind, name, key string) bool {
-	_, err := os.Stat(filepath.Join(s.dir, kind, name+"-"+key))
-
-	return err == nil
-}
-
 func lockFile(path string) (func(), error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {

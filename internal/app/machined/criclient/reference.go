@@ -22,10 +22,3 @@ func Reference(name string) string {
 
 	return name + ":latest"
 }
-
-// hostOf is the registry of a complete name.
-func hostOf(ref string) string {
-	host, _, _ := strings.Cut(ref, "/")
-
-	return host
-}

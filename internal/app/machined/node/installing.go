@@ -22,14 +22,11 @@ import (
 	"github.com/talos-os/talos/internal/sys/meta"
 	"github.com/talos-os/talos/pkg/machinery/config"
 	"github.com/talos-os/talos/pkg/machinery/config/value"
-	"github.com/talos-os/talos/pkg/machinery/resource"
 	"github.com/talos-os/talos/pkg/machinery/resources/block"
 	"github.com/talos-os/talos/pkg/machinery/resources/cri"
 	"github.com/talos-os/talos/pkg/machinery/resources/machineconfig"
 	"github.com/talos-os/talos/pkg/machinery/resources/runtime"
 )
-
-type systemDisk = resource.Resource[block.SystemDiskSpec]
 
 func activeConfig(ctx context.Context, st state.State) (*config.Config, error) {
 	res, err := machineconfig.MachineConfigs.Get(ctx, st, machineconfig.Active)

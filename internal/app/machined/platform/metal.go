@@ -71,16 +71,22 @@ func (m *Metal) fromVolume(ctx context.Context, facts Facts) ([]byte, error) {
 		return nil, err
 	}
 
-	for _, dev := range devices {
-		data, err := m.readFile(dev)
-		if err != nil {
-			return nil, fmt.Errorf("read %s from volume %s at %s: %w", configFile, isoSource, dev, err)
-		}
-
-		return data, nil
+	if len(devices) == 0 {
+		return nil, ErrNoConfig
 	}
 
-	return nil, ErrNoConfig
+	var errs []error
+
+	for _, dev := range devices {
+		data, err := m.readFile(dev)
+		if err == nil {
+			return data, nil
+		}
+
+		errs = append(errs, fmt.Errorf("read %s from volume %s at %s: %w", configFile, isoSource, dev, err))
+	}
+
+	return nil, errors.Join(errs...)
 }
 
 func (m *Metal) readFile(device string) (data []byte, err error) {

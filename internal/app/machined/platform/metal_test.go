@@ -108,3 +108,18 @@ func FuzzExpand(f *testing.F) {
 	f.Add("http://h/?a=${mac}")
 	f.Fuzz(func(_ *testing.T, s string) { _, _ = Expand(context.Background(), s, fakeFacts{}) })
 }
+
+type brokenVolumes struct{ fakeFacts }
+
+func (brokenVolumes) VolumesByLabel(context.Context, string) ([]string, error) {
+	return []string{"/nonexistent/a", "/nonexistent/b"}, nil
+}
+
+func TestEveryVolumeWithTheLabelIsTried(t *testing.T) {
+	t.Parallel()
+
+	_, err := (&Metal{MountDir: t.TempDir()}).fromVolume(t.Context(), brokenVolumes{})
+	if err == nil || errors.Is(err, ErrNoConfig) || !strings.Contains(err.Error(), "/nonexistent/a") || !strings.Contains(err.Error(), "/nonexistent/b") {
+		t.Errorf("got %v", err)
+	}
+}

@@ -109,8 +109,7 @@ const SocketDir = "/system/run"
 
 // Server is machined's API.
 type Server struct {
-	deps    Deps
-	sockets []socket
+	deps Deps
 }
 
 type socket struct {

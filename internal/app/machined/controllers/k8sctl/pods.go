@@ -195,10 +195,9 @@ type probes struct {
 	// port of the health endpoints on localhost.
 	port int
 	// tcp tells that they cannot be asked without credentials.
-	tcp              bool
-	startup          bool
-	live, ready      string
-	startupThreshold int64
+	tcp         bool
+	startup     bool
+	live, ready string
 }
 
 func apiServerPod(c k8s.APIServerConfigSpec, versions map[string]string) map[string]any {
