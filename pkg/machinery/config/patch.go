@@ -144,6 +144,10 @@ type patchDoc struct {
 
 	root   *yaml.Node
 	remove bool
+
+	// edits change the document before root is laid over it, where that is not a
+	// matter of merging. They report whether they did.
+	edits []func(doc *yaml.Node) (bool, error)
 }
 
 // loadPatch parses a strategic patch and checks it as strictly as a config, so
@@ -266,7 +270,18 @@ func mergeDocument(pieces []*piece, o patchDoc) ([]*piece, error) {
 			}
 		}
 
-		if tree.Merge(root, o.root, o.declared()) {
+		changed := false
+
+		for _, edit := range o.edits {
+			did, err := edit(root)
+			if err != nil {
+				return nil, err
+			}
+
+			changed = changed || did
+		}
+
+		if tree.Merge(root, o.root, o.declared()) || changed {
 			pc.root = root
 		}
 

@@ -51,6 +51,12 @@ func TestApplyPatches(t *testing.T) {
 			"machine:\n    network:\n        interfaces:\n            - interface: eth1\n              dhcp: true\n",
 		},
 		{
+			"a list of texts is deleted and set again",
+			"machine:\n    type: worker\n    certSANs:\n        - a\n        - b\n",
+			"machine:\n  certSANs:\n    $patch: delete\n---\nmachine:\n  certSANs: [b]\n",
+			"machine:\n    type: worker\n    certSANs:\n        - b\n",
+		},
+		{
 			"a document is deleted, others keep their text",
 			"machine:\n  type:    worker   # odd spacing\n---\napiVersion: v1alpha1\nkind: LinkConfig\nname: eth0\nmtu: 9000\n---\napiVersion: v1alpha1\nkind: LinkConfig\nname: eth1\n",
 			"apiVersion: v1alpha1\nkind: LinkConfig\nname: eth0\n$patch: delete\n",

@@ -132,15 +132,34 @@ func relocate(root *yaml.Node, pieces []*piece, spared map[string]bool) []patchD
 	removed := map[string]bool{}
 	removeAll := func(kind string) { removed[kind] = true }
 
+	// from takes what the patch says at a path if it is to go to a document.
+	from := func(path, kind string) (*yaml.Node, *piece) {
+		pc := docs[kind]
+		if pc == nil || spared[kind] || (main != nil && main.has(path)) {
+			return nil, nil
+		}
+
+		return take(root, strings.Split(path, ".")), pc
+	}
+
+	for _, c := range ciphers {
+		if n, pc := from(c.from, "KubeEtcdEncryptionConfig"); n != nil {
+			d := target(pc.kind(), pc)
+			d.edits = append(d.edits, func(doc *yaml.Node) (bool, error) { return c.setKey(doc, n) })
+		}
+	}
+
 	for _, m := range moves {
-		pc := docs[m.kind]
-		if pc == nil || spared[m.kind] || (main != nil && main.has(m.from)) {
+		n, pc := from(m.from, m.kind)
+		if n == nil {
 			continue
 		}
 
-		n := take(root, strings.Split(m.from, "."))
-		if n == nil {
-			continue
+		if m.from == "cluster.acceptedCAs" {
+			if gone := withdrawn(n); len(gone) > 0 {
+				d := target(m.kind, pc)
+				d.edits = append(d.edits, func(doc *yaml.Node) (bool, error) { return dropTexts(doc, m.to, gone), nil })
+			}
 		}
 
 		if m.convert != nil && (m.to == "" || !tree.Deletes(n)) {

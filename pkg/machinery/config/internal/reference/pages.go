@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/talos-os/talos/pkg/machinery/config"
 	"github.com/talos-os/talos/pkg/machinery/config/document"
 	"github.com/talos-os/talos/pkg/machinery/config/explain"
 	"github.com/talos-os/talos/pkg/machinery/config/impact"
@@ -89,8 +90,8 @@ func (s *Source) index() string {
 
 Every document of a machine configuration and every field in it. How documents make up a configuration is in
 [docs/config.md](../../config.md). Editors check and complete configurations with the schema in
-` + "`schemas/config.schema.json`" + `. What this release takes and does not act on yet, a machine
-says in a warning when a configuration is applied. ` + generated + `
+` + "`schemas/config.schema.json`" + `. What this release takes and does not act on yet is marked,
+and a machine says so in a warning when a configuration is applied. ` + generated + `
 
 ## The main document
 
@@ -115,7 +116,7 @@ The document without ` + "`kind`" + `.
 
 		for _, k := range document.Kinds() {
 			if t := reflect.TypeOf(k.New()).Elem(); s.Area(t) == a.file {
-				fmt.Fprintf(&b, "| [%s](%s.md) | %s |\n", k.Name, k.Name, escape(s.Type(t)))
+				fmt.Fprintf(&b, "| [%s](%s.md) | %s |\n", k.Name, k.Name, escape(s.Type(t)+indexGap(k.Name)))
 			}
 		}
 	}
@@ -129,6 +130,10 @@ func (s *Source) kindPage(k document.Kind) (string, error) {
 	t := reflect.TypeOf(k.New()).Elem()
 	fmt.Fprintf(&b, "# %s\n\n%s\n\n", k.Name, s.Type(t))
 
+	if g, ok := gapAt(k.Name, ""); ok {
+		b.WriteString(gapSentence(g) + "\n\n")
+	}
+
 	if k.Named {
 		b.WriteString("A configuration can have several documents of this kind, with different names. ")
 	} else {
@@ -136,6 +141,7 @@ func (s *Source) kindPage(k document.Kind) (string, error) {
 	}
 
 	rows := s.rows(t, "")
+	tellGaps(rows, k.Name)
 
 	effects, err := documentEffects(k.Name, rows)
 	if err != nil {
@@ -173,7 +179,12 @@ func (s *Source) sectionPage(p section) (string, error) {
 		a := s.at(path)
 		b.WriteString(a.what + "\n\n")
 
+		if g, ok := gapAt(config.MainKind, path); ok {
+			b.WriteString(gapSentence(g) + "\n\n")
+		}
+
 		rows := s.rows(a.t, path)
+		tellGaps(rows, config.MainKind)
 		rows = slices.DeleteFunc(rows, func(r row) bool { return r.path != path && hasOtherPage(r.path, path) })
 
 		if c, ok := effects[path]; ok {

@@ -14,6 +14,7 @@ type row struct {
 	what   string
 	effect string
 	link   string // page that goes on
+	gap    string // what this release does not do of it
 }
 
 // rows lists the fields of a type and all below, by path.
@@ -96,7 +97,12 @@ func writeRows(b *strings.Builder, rows []row) {
 			what += fmt.Sprintf(" See [%s](%s.md).", r.link, r.link)
 		}
 
-		fmt.Fprintf(b, "| `%s` | %s | %s | %s |", r.path, escape(r.typ), escape(r.def), escape(what))
+		what = escape(what)
+		if r.gap != "" {
+			what += " " + r.gap
+		}
+
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s |", r.path, escape(r.typ), escape(r.def), what)
 
 		if effects {
 			b.WriteString(" " + r.effect + " |")
