@@ -10,6 +10,7 @@ import (
 	"github.com/talos-os/talos/api/machine"
 	"github.com/talos-os/talos/internal/app/machined/controllers/configctl"
 	"github.com/talos-os/talos/pkg/machinery/config"
+	"github.com/talos-os/talos/pkg/machinery/config/gap"
 	"github.com/talos-os/talos/pkg/machinery/config/impact"
 )
 
@@ -135,7 +136,7 @@ func (s *machineService) checkConfig(ctx context.Context, text []byte) (*config.
 	}
 
 	var warnings []string
-	for _, w := range append(found, configctl.Unsupported(cfg)...) {
+	for _, w := range append(found, gap.In(cfg)...) {
 		warnings = append(warnings, w.Error())
 	}
 

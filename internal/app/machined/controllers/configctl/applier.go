@@ -13,6 +13,7 @@ import (
 	"github.com/cosi-project/runtime/pkg/state"
 
 	"github.com/talos-os/talos/pkg/machinery/config"
+	"github.com/talos-os/talos/pkg/machinery/config/gap"
 	"github.com/talos-os/talos/pkg/machinery/resources/machineconfig"
 )
 
@@ -285,7 +286,7 @@ func (a *Applier) adopt(ctx context.Context, cfg *config.Config, stored bool) er
 		a.notePersisted(cfg.Bytes())
 	}
 
-	for _, w := range Unsupported(cfg) {
+	for _, w := range gap.In(cfg) {
 		slog.Warn("machine config", "warning", w.Error())
 	}
 
