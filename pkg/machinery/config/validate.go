@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/talos-os/talos/pkg/machinery/config/contract"
 	"github.com/talos-os/talos/pkg/machinery/config/document"
 	"github.com/talos-os/talos/pkg/machinery/config/internal/tree"
 	"github.com/talos-os/talos/pkg/machinery/config/v1alpha1"
@@ -52,12 +53,16 @@ func WithExpressions(check func(kind, path string, e value.Expression) error) Va
 // WithTime sets the time certificates are checked against.
 func WithTime(now time.Time) ValidateOption { return func(k *checker) { k.now = now } }
 
+// ForContract checks for a machine of another release line.
+func ForContract(c contract.Contract) ValidateOption { return func(k *checker) { k.contract = c } }
+
 // checker collects what is wrong. Documents are checked one after the other;
 // part is the one problems are about.
 type checker struct {
 	mode       Mode
 	strict     bool
 	now        time.Time
+	contract   contract.Contract
 	expression func(kind, path string, e value.Expression) error
 
 	c        *Config

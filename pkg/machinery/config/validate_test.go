@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -254,6 +255,29 @@ func TestRedactedHasNoSecret(t *testing.T) {
 
 		if _, err := config.Load([]byte(red)); err != nil && !strings.Contains(err.Error(), "base64") {
 			t.Errorf("%s: %v", line, err)
+		}
+	}
+}
+
+func TestKubernetesOfOtherReleases(t *testing.T) {
+	t.Parallel()
+
+	old, err := contract.Parse("v1.6")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	const text = "machine: {type: worker, kubelet: {image: 'x/kubelet:v1.%d.0'}}"
+
+	for minor, want := range map[int]string{23: "use a version from 1.24 to 1.29", 24: "", 29: "", 30: "use a version from 1.24 to 1.29"} {
+		c, err := config.Load(fmt.Appendf(nil, text, minor))
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		_, err = config.Validate(c, config.Container, config.ForContract(old))
+		if got := fmt.Sprint(err); strings.Contains(got, "Kubernetes v") != (want != "") || !strings.Contains(got, want) {
+			t.Errorf("1.%d for v1.6: %v, want %q", minor, err, want)
 		}
 	}
 }

@@ -213,17 +213,13 @@ func (k *checker) authority(at string, pair *x509.PEMEncodedCertificateAndKey) {
 	}
 }
 
-// supportedKubernetes is the window of minor versions this release runs.
-const (
-	minKubernetesMinor = 33
-	maxKubernetesMinor = 37
-)
-
 func (k *checker) kubernetesVersions(e *v1alpha1.Config) {
+	oldest, newest, known := k.contract.Kubernetes()
+
 	check := func(path, image string) {
 		n, ok := kubernetesMinor(image)
-		if ok && (n < minKubernetesMinor || n > maxKubernetesMinor) {
-			k.bad(path, fmt.Sprintf("use a version from 1.%d to 1.%d", minKubernetesMinor, maxKubernetesMinor),
+		if known && ok && (n < oldest || n > newest) {
+			k.bad(path, fmt.Sprintf("use a version from 1.%d to 1.%d", oldest, newest),
 				"Kubernetes %s is not supported", imageTag(image))
 		}
 	}

@@ -54,6 +54,19 @@ func (c Contract) line() int {
 	return c.minor
 }
 
+// Kubernetes is the window of minor versions of Kubernetes 1 that the line runs. It
+// is not known of the lines before v1.2.
+func (c Contract) Kubernetes() (oldest, newest int, known bool) {
+	newest = c.line() + 23
+
+	// Since v1.6 a line runs six minor versions.
+	if oldest = newest - 5; c.line() < 6 {
+		oldest = newest - 2
+	}
+
+	return oldest, newest, c.line() >= 2
+}
+
 // Toggle is a difference that a range of lines has.
 type Toggle struct {
 	Name    string

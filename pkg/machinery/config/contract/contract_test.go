@@ -49,3 +49,32 @@ func TestHas(t *testing.T) {
 		}
 	}
 }
+
+// TestKubernetes has the windows that the releases were published with.
+func TestKubernetes(t *testing.T) {
+	t.Parallel()
+
+	for line, want := range map[string][2]int{
+		"v1.2": {23, 25}, "v1.3": {24, 26}, "v1.4": {25, 27}, "v1.5": {26, 28}, "v1.6": {24, 29}, "v1.7": {25, 30},
+		"v1.8": {26, 31}, "v1.9": {27, 32}, "v1.10": {28, 33}, "v1.11": {29, 34}, "v1.12": {30, 35}, "v1.13": {31, 36},
+		"v1.14": {32, 37}, "v1.15": {33, 38},
+	} {
+		c, err := contract.Parse(line)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		if oldest, newest, known := c.Kubernetes(); !known || [2]int{oldest, newest} != want {
+			t.Errorf("%s runs %d to %d, %t; want %v", line, oldest, newest, known, want)
+		}
+	}
+
+	c, err := contract.Parse("v1.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if _, _, known := c.Kubernetes(); known {
+		t.Error("the window of v1.1 is not published")
+	}
+}
