@@ -2,6 +2,8 @@ package config
 
 import (
 	"bytes"
+	"fmt"
+	"io"
 	"sync"
 
 	"github.com/talos-os/talos/pkg/machinery/config/document"
@@ -62,8 +64,17 @@ func (p part) id() string {
 // Bytes is the text as it was given.
 func (c *Config) Bytes() []byte { return bytes.Clone(c.raw) }
 
-// String keeps a config out of logs: the text holds secrets.
-func (c *Config) String() string { return "machine configuration" }
+// What a config is called in logs and messages: the text holds secrets.
+const shown = "machine configuration"
+
+// String is the same for every config. Redacted is for showing one.
+func (c Config) String() string { return shown }
+
+// Format is String for every verb.
+func (c Config) Format(s fmt.State, _ rune) { io.WriteString(s, shown) } //nolint:errcheck // a buffer
+
+// MarshalText is String, for encoders of logs.
+func (c Config) MarshalText() ([]byte, error) { return []byte(shown), nil }
 
 // V1Alpha1 is the main document, nil if there is none.
 func (c *Config) V1Alpha1() *v1alpha1.Config {

@@ -7,11 +7,12 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/talos-os/talos/pkg/machinery/config/internal/masked"
 	"github.com/talos-os/talos/pkg/machinery/config/internal/tree"
 )
 
 // Redacted stands in place of a secret.
-const Redacted = "REDACTED"
+const Redacted = masked.Text
 
 // Redacted is the text with every secret masked, for showing to whoever may see
 // the rest. What is a secret follows from the declarations. Keys of certificate

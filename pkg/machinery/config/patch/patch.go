@@ -24,6 +24,14 @@ type Patch struct {
 	Operations []Operation
 }
 
+// Format prints the name only, for every verb: a patch may hold secrets.
+func (p Patch) Format(s fmt.State, _ rune) { io.WriteString(s, p.shown()) } //nolint:errcheck // a buffer
+
+// MarshalText is the name, for encoders of logs.
+func (p Patch) MarshalText() ([]byte, error) { return []byte(p.shown()), nil }
+
+func (p Patch) shown() string { return p.Name }
+
 // Operation is one operation of a JSON patch.
 type Operation struct {
 	Op    string
@@ -31,6 +39,14 @@ type Operation struct {
 	From  string
 	Value *yaml.Node
 }
+
+// Format prints what is done where, without the value, for every verb.
+func (o Operation) Format(s fmt.State, _ rune) { io.WriteString(s, o.shown()) } //nolint:errcheck // a buffer
+
+// MarshalText is the same, for encoders of logs.
+func (o Operation) MarshalText() ([]byte, error) { return []byte(o.shown()), nil }
+
+func (o Operation) shown() string { return o.Op + " " + o.Path }
 
 // IsJSON reports whether this is a JSON patch.
 func (p Patch) IsJSON() bool { return p.Text == nil }

@@ -21,7 +21,7 @@ type Folded struct {
 	Authentication         value.Object
 	// EtcdEncryption is a complete EncryptionConfiguration. When it is nil, the
 	// secretbox and AES-CBC secrets of the cluster section apply.
-	EtcdEncryption value.Object
+	EtcdEncryption value.Object `secret:"true"`
 
 	ServiceAccount        ServiceAccountIssuer
 	AcceptedAggregatorCAs []x509.PEMEncodedCertificate
@@ -66,5 +66,5 @@ type FlannelBackend struct {
 type ExternalManifest struct {
 	Name    string
 	URL     string
-	Headers map[string]string
+	Headers map[string]string `secret:"true"`
 }
