@@ -36,7 +36,10 @@ func (a *app) create(force bool, files ...outFile) error {
 }
 
 func (a *app) write(force bool, files ...outFile) (err error) {
-	var all []*staged
+	var (
+		all     []*staged
+		streams []outFile
+	)
 
 	defer func() {
 		for _, s := range all {
@@ -45,13 +48,20 @@ func (a *app) write(force bool, files ...outFile) (err error) {
 	}()
 
 	for _, f := range files {
-		if f.path == "-" {
+		target, stream, err := look(f.path)
+		if err != nil {
+			return fmt.Errorf("write %s: %w", f.path, err)
+		}
+
+		if stream {
+			streams = append(streams, f)
+
 			continue
 		}
 
-		s, err := stage(f)
+		s, err := stage(outFile{target, f.data})
 		if err != nil {
-			return fmt.Errorf("write %s: %w", f.path, err)
+			return fmt.Errorf("write %s: %w", f.path, nameless(err))
 		}
 
 		all = append(all, s)
@@ -61,19 +71,84 @@ func (a *app) write(force bool, files ...outFile) (err error) {
 		if err = s.place(force); !force && errors.Is(err, fs.ErrExist) {
 			return fmt.Errorf("%s exists already; use --force to replace it", s.path)
 		} else if err != nil {
-			return fmt.Errorf("write %s: %w", s.path, err)
+			return fmt.Errorf("write %s: %w", s.path, nameless(err))
 		}
 	}
 
-	for _, f := range files {
-		if f.path == "-" {
-			if _, err = a.stdout.Write(f.data); err != nil {
-				return err
-			}
+	for _, f := range streams {
+		if err = a.pour(f); err != nil {
+			return err
 		}
 	}
 
 	return nil
+}
+
+// look finds out what a path is to be written to: a file, through links if there is
+// one, or a stream. Devices and pipes are streams: a file that took their place
+// would break whoever uses them next.
+func look(path string) (target string, stream bool, err error) {
+	if path == "-" {
+		return path, true, nil
+	}
+
+	if path == "" {
+		return "", false, errors.New("the name of the file is empty; use - for standard output")
+	}
+
+	st, err := os.Stat(path)
+
+	switch {
+	case err != nil: // nothing there, or staging will tell
+		dir := filepath.Dir(path)
+		if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+			return "", false, fmt.Errorf("there is no directory %s; make it first", dir)
+		}
+
+		return path, false, nil
+	case st.IsDir():
+		return "", false, errors.New("it is a directory; name a file in it")
+	case !st.Mode().IsRegular():
+		return path, true, nil
+	}
+
+	target, err = filepath.EvalSymlinks(path)
+
+	return target, false, nameless(err)
+}
+
+func (a *app) pour(f outFile) error {
+	if f.path == "-" {
+		_, err := a.stdout.Write(f.data)
+
+		return err
+	}
+
+	w, err := os.OpenFile(f.path, os.O_WRONLY, 0)
+	if err == nil {
+		_, err = w.Write(f.data)
+		err = errors.Join(err, w.Close())
+	}
+
+	if err != nil {
+		return fmt.Errorf("write %s: %w", f.path, nameless(err))
+	}
+
+	return nil
+}
+
+// nameless takes names off an error of the file system: they are of temporary files,
+// or told already.
+func nameless(err error) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return e.Err
+	}
+
+	if e, ok := errors.AsType[*os.LinkError](err); ok {
+		return e.Err
+	}
+
+	return err
 }
 
 // staged is a file that is complete on disk under another name.
@@ -101,20 +176,36 @@ func stage(f outFile) (*staged, error) {
 }
 
 // place gives a file its name. Link, unlike rename, does not replace what somebody
-// made meanwhile.
+// made meanwhile. Where there are no links, on FAT for one, an empty file reserves
+// the name.
 func (s *staged) place(force bool) error {
 	if !force {
 		err := os.Link(s.tmp, s.path)
-		s.placed = err == nil
+		if err == nil || errors.Is(err, fs.ErrExist) {
+			s.placed = err == nil
 
-		return err
+			return err
+		}
+
+		f, err := os.OpenFile(s.path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		if err != nil {
+			return err
+		}
+
+		f.Close() //nolint:errcheck // nothing was written
+
+		return s.rename()
 	}
 
-	// Without links, on FAT for one, the old file cannot be kept; it is replaced all the same.
+	// Without links the old file cannot be kept; it is replaced all the same.
 	if old := s.tmp + ".old"; os.Link(s.path, old) == nil {
 		s.old = old
 	}
 
+	return s.rename()
+}
+
+func (s *staged) rename() error {
 	err := os.Rename(s.tmp, s.path)
 	s.placed = err == nil
 
