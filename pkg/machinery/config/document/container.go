@@ -49,9 +49,9 @@ type ContainerConfig struct {
 // ContainerRunAs is a user and a group by number.
 type ContainerRunAs struct {
 	// User number.
-	UID int32 `yaml:"uid,omitempty"`
+	UID int32 `yaml:"uid,omitempty" range:"0.."`
 	// Group number.
-	GID int32 `yaml:"gid,omitempty"`
+	GID int32 `yaml:"gid,omitempty" range:"0.."`
 }
 
 // UserVolumeMount mounts a user volume.

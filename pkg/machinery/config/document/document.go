@@ -6,6 +6,12 @@
 // and whether it is a secret (secret). Structs hold what was written; an unset
 // optional boolean is nil, an unset number 0. What a document means together with others is decided in
 // package config, which folds documents that have a v1alpha1 counterpart.
+//
+// Ranges of the network are those of the kernel: of bonds as in its
+// drivers/net/bonding/bond_options.c; 68 is the least MTU of IPv4 (ETH_MIN_MTU, RFC
+// 791), 1280 that of IPv6 (RFC 8200); a loopback link has 65536, what flannel makes
+// goes to 65535 (ETH_MAX_MTU). A route above 65520 is taken for 65520 (net/ipv4/metrics.c)
+// and not refused: configs ask for the MTU of a link there. Marks are 32 bits wide.
 package document
 
 import (

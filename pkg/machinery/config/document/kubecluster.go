@@ -39,7 +39,7 @@ type KubeFlannelCNIConfig struct {
 	// UDP port of the backend. Default 4789 for vxlan.
 	BackendPort uint16 `yaml:"backendPort,omitempty" range:"1..65535"`
 	// Largest packet in bytes. Default 0: flannel finds out.
-	BackendMTU uint32 `yaml:"backendMTU,omitempty"`
+	BackendMTU uint32 `yaml:"backendMTU,omitempty" range:"68..65535"`
 	// Further keys of the backend's configuration.
 	BackendExtraConfig value.Object `yaml:"backendExtraConfig,omitempty"`
 	// Requests and limits of the pods.

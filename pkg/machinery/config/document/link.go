@@ -53,9 +53,9 @@ type BondConfig struct {
 	// bandwidth and count take the best. Default stable.
 	ADSelect string `yaml:"adSelect,omitempty" enum:"stable|bandwidth|count"`
 	// System priority of LACP, from 1 to 65535. Default 65535.
-	ADActorSysPrio uint16 `yaml:"adActorSysPrio,omitempty"`
+	ADActorSysPrio uint16 `yaml:"adActorSysPrio,omitempty" range:"1..65535"`
 	// Upper 10 bits of the LACP port key. Default 0.
-	ADUserPortKey uint16 `yaml:"adUserPortKey,omitempty"`
+	ADUserPortKey uint16 `yaml:"adUserPortKey,omitempty" range:"0..1023"`
 	// on sends LACP packets by itself, off only answers. Default on.
 	ADLACPActive string `yaml:"adLACPActive,omitempty" enum:"on|off"`
 	// Link to prefer while it is up, for active-backup, balance-tlb and balance-alb.
@@ -63,23 +63,23 @@ type BondConfig struct {
 	// When the primary link is taken again after it came back. Default always.
 	PrimaryReselect string `yaml:"primaryReselect,omitempty" enum:"always|better|failure"`
 	// Number of IGMP reports sent after a change of link, from 0 to 255. Default 1.
-	ResendIGMP uint32 `yaml:"resendIGMP,omitempty"`
+	ResendIGMP uint32 `yaml:"resendIGMP,omitempty" range:"0..255"`
 	// Links that have to be up for the bond to be up, for 802.3ad. Default 0.
 	MinLinks uint32 `yaml:"minLinks,omitempty"`
 	// Seconds between learning packets, for balance-tlb and balance-alb. Default 1.
 	LPInterval uint32 `yaml:"lpInterval,omitempty"`
 	// Packets to send before the next link is taken, for balance-rr; 0 is random. Default 1.
-	PacketsPerSlave uint32 `yaml:"packetsPerSlave,omitempty"`
+	PacketsPerSlave uint32 `yaml:"packetsPerSlave,omitempty" range:"0..65535"`
 	// Number of ARP and neighbour announcements after a change of link. Default 1.
 	NumPeerNotif uint8 `yaml:"numPeerNotif,omitempty"`
 	// The value 1 moves flows between links by load, for balance-tlb, 0 goes by hash only. Default 1.
-	TLBLogicalLB uint8 `yaml:"tlbLogicalLb,omitempty"`
+	TLBLogicalLB uint8 `yaml:"tlbLogicalLb,omitempty" range:"0..1"`
 	// The value 1 accepts duplicate packets from links not in use. Default 0.
-	AllSlavesActive uint8 `yaml:"allSlavesActive,omitempty"`
+	AllSlavesActive uint8 `yaml:"allSlavesActive,omitempty" range:"0..1"`
 	// Milliseconds between announcements after a change of link. A multiple of miimon. Default 0.
-	PeerNotifDelay uint32 `yaml:"peerNotifDelay,omitempty"`
+	PeerNotifDelay uint32 `yaml:"peerNotifDelay,omitempty" range:"0..300000"`
 	// Failed ARP checks in a row after which a link is down. Default 2.
-	MissedMax    uint8 `yaml:"missedMax,omitempty"`
+	MissedMax    uint8 `yaml:"missedMax,omitempty" range:"1..255"`
 	LinkSettings `yaml:",inline"`
 }
 
@@ -102,7 +102,7 @@ type RouteConfig struct {
 	// Metric of the route; lower is preferred. Default 1024.
 	Metric uint32 `yaml:"metric,omitempty"`
 	// Largest packet to this destination, in bytes. Default: that of the link.
-	MTU uint32 `yaml:"mtu,omitempty"`
+	MTU uint32 `yaml:"mtu,omitempty" range:"68..65536"`
 	// Routing table, by number or one of main, local, default. Default main.
 	Table value.RoutingTable `yaml:"table,omitempty"`
 }
@@ -229,7 +229,7 @@ type WireguardConfig struct {
 	// UDP port to listen on. Default 0: any.
 	ListenPort int `yaml:"listenPort,omitempty" range:"1..65535"`
 	// Mark of the packets it sends, for routing rules. Default 0: none.
-	FirewallMark int `yaml:"firewallMark,omitempty"`
+	FirewallMark int `yaml:"firewallMark,omitempty" range:"0..4294967295"`
 	// Who may connect, or is connected to.
 	Peers        []WireguardPeer `yaml:"peers,omitempty"`
 	LinkSettings `yaml:",inline"`

@@ -50,7 +50,7 @@ type Route struct {
 	// Metric of the route; lower is preferred. Default 1024.
 	Metric uint32 `yaml:"metric,omitempty"`
 	// Largest packet to this destination, in bytes. Default: that of the link.
-	MTU uint32 `yaml:"mtu,omitempty"`
+	MTU uint32 `yaml:"mtu,omitempty" range:"68..65536"`
 }
 
 // Bond joins links into one. The settings are those of the kernel's bonding driver.
@@ -96,28 +96,28 @@ type Bond struct {
 	// Milliseconds between ARP checks of the links. Default 0: off. Excludes miimon.
 	ARPInterval uint32 `yaml:"arpInterval,omitempty"`
 	// Number of IGMP reports sent after a change of link, from 0 to 255. Default 1.
-	ResendIGMP uint32 `yaml:"resendIgmp,omitempty"`
+	ResendIGMP uint32 `yaml:"resendIgmp,omitempty" range:"0..255"`
 	// Links that have to be up for the bond to be up, for 802.3ad. Default 0.
 	MinLinks uint32 `yaml:"minLinks,omitempty"`
 	// Seconds between learning packets, for balance-tlb and balance-alb. Default 1.
 	LPInterval uint32 `yaml:"lpInterval,omitempty"`
 	// Packets to send before the next link is taken, for balance-rr; 0 is random. Default 1.
-	PacketsPerSlave uint32 `yaml:"packetsPerSlave,omitempty"`
+	PacketsPerSlave uint32 `yaml:"packetsPerSlave,omitempty" range:"0..65535"`
 	// Number of ARP and neighbour announcements after a change of link. Default 1.
 	NumPeerNotif uint8 `yaml:"numPeerNotif,omitempty"`
 	// The value 1 moves flows between links by load, for balance-tlb, 0 goes by hash only. Default 1.
-	TLBDynamicLB uint8 `yaml:"tlbDynamicLb,omitempty"`
+	TLBDynamicLB uint8 `yaml:"tlbDynamicLb,omitempty" range:"0..1"`
 	// The value 1 accepts duplicate packets from links not in use. Default 0.
-	AllSlavesActive uint8 `yaml:"allSlavesActive,omitempty"`
+	AllSlavesActive uint8 `yaml:"allSlavesActive,omitempty" range:"0..1"`
 	// True takes the carrier state that the driver keeps, false asks the hardware. Default
 	// true.
 	UseCarrier *bool `yaml:"useCarrier,omitempty"`
 	// System priority of LACP, from 1 to 65535. Default 65535.
-	ADActorSysPrio uint16 `yaml:"adActorSysPrio,omitempty"`
+	ADActorSysPrio uint16 `yaml:"adActorSysPrio,omitempty" range:"1..65535"`
 	// Upper 10 bits of the LACP port key. Default 0.
-	ADUserPortKey uint16 `yaml:"adUserPortKey,omitempty"`
+	ADUserPortKey uint16 `yaml:"adUserPortKey,omitempty" range:"0..1023"`
 	// Milliseconds between announcements after a change of link. A multiple of miimon. Default 0.
-	PeerNotifyDelay uint32 `yaml:"peerNotifyDelay,omitempty"`
+	PeerNotifyDelay uint32 `yaml:"peerNotifyDelay,omitempty" range:"0..300000"`
 }
 
 // STP is the spanning tree protocol.
@@ -221,7 +221,7 @@ type DeviceWireguardConfig struct {
 	// UDP port to listen on. Default 0: any.
 	ListenPort int `yaml:"listenPort,omitempty" range:"1..65535"`
 	// Mark of the packets it sends, for routing rules. Default 0: none.
-	FirewallMark int `yaml:"firewallMark,omitempty"`
+	FirewallMark int `yaml:"firewallMark,omitempty" range:"0..4294967295"`
 	// Who may connect, or is connected to.
 	Peers []DeviceWireguardPeer `yaml:"peers,omitempty"`
 }
