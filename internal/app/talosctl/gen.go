@@ -3,18 +3,17 @@ package talosctl
 import (
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/talos-os/talos/pkg/machinery/client/talosconfig"
 	"github.com/talos-os/talos/pkg/machinery/config"
 	"github.com/talos-os/talos/pkg/machinery/config/contract"
-	explainer "github.com/talos-os/talos/pkg/machinery/config/explain"
 	"github.com/talos-os/talos/pkg/machinery/config/generate"
 	"github.com/talos-os/talos/pkg/machinery/config/secrets"
+	"github.com/talos-os/talos/pkg/machinery/config/value"
 )
 
 func newGenCmd(a *app) *cobra.Command {
@@ -82,7 +81,7 @@ with them, the same configs can be made again.`,
 	f.StringVar(&o.version, "version", "v1alpha1", "version of the config language")
 	f.StringVarP(&o.output, "output", "o", "", "`file` or directory to write to; - for standard output with a single type")
 	f.StringVar(&o.outputDir, "output-dir", "", "directory to write to")
-	f.MarkDeprecated("output-dir", "use --output") //nolint:errcheck
+	f.MarkHidden("output-dir") //nolint:errcheck // cobra would tell of a deprecated flag on standard output
 	f.StringSliceVarP(&o.outputTypes, "output-types", "t", []string{generate.ControlPlane, generate.Worker, talosconfigType}, "what to write")
 	f.StringSliceVar(&o.mirrors, "registry-mirror", nil, "mirror of a registry as registry=URL")
 	f.BoolVar(&o.discovery, "with-cluster-discovery", true, "turn on cluster discovery")
@@ -144,8 +143,12 @@ func (a *app) generateOptions(o genConfigOptions) ([]generate.Option, error) {
 		}
 
 		b, err := secrets.Parse(raw)
+		if err == nil {
+			err = b.Complete()
+		}
+
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", o.withSecrets, err)
+			return nil, fmt.Errorf("%s: %w%s", o.withSecrets, err, mistaken(raw))
 		}
 
 		opts = append(opts, generate.WithSecrets(b))
@@ -153,8 +156,12 @@ func (a *app) generateOptions(o genConfigOptions) ([]generate.Option, error) {
 
 	for _, m := range o.mirrors {
 		registry, url, ok := strings.Cut(m, "=")
-		if !ok {
-			return nil, fmt.Errorf("registry mirror %q: write registry=URL, such as docker.io=https://mirror.example.org", m)
+		if !ok || registry == "" {
+			return nil, errors.New("--registry-mirror takes registry=URL, such as docker.io=https://mirror.example.org")
+		}
+
+		if _, err := value.ParseURL(url); err != nil || url == "" {
+			return nil, fmt.Errorf("--registry-mirror for %s: write registry=URL, such as %s=https://mirror.example.org", registry, registry)
 		}
 
 		opts = append(opts, generate.WithRegistryMirror(registry, url))
@@ -163,15 +170,42 @@ func (a *app) generateOptions(o genConfigOptions) ([]generate.Option, error) {
 	return opts, nil
 }
 
-func (a *app) genConfig(name, endpoint string, o genConfigOptions, force bool) error {
+// mistaken tells which other file was taken for secrets.
+func mistaken(raw []byte) string {
+	if cfg, err := config.Load(raw); err == nil && cfg.V1Alpha1() != nil && cfg.V1Alpha1().Machine.Type != "" {
+		return "; it is a machine config: take the secrets out of one for control planes with `talosctl gen secrets --from-controlplane-config`"
+	}
+
+	if cfg, err := talosconfig.Parse(raw); err == nil && len(cfg.Contexts) > 0 {
+		return "; it is a client configuration"
+	}
+
+	return ""
+}
+
+func (a *app) genConfig(name, endpoint string, o genConfigOptions, force bool) (err error) {
+	var types []string
+
 	for _, t := range o.outputTypes {
+		if !slices.Contains(types, t) {
+			types = append(types, t)
+		}
+
 		if !slices.Contains([]string{generate.ControlPlane, generate.Worker, talosconfigType}, t) {
 			return fmt.Errorf("output type %q: choose from %s, %s and %s", t, generate.ControlPlane, generate.Worker, talosconfigType)
 		}
 	}
 
+	if o.outputTypes = types; len(types) == 0 {
+		return errors.New("nothing to write: name something with --output-types")
+	}
+
 	if o.output == "-" && len(o.outputTypes) != 1 {
 		return errors.New("standard output takes one type: name it with --output-types")
+	}
+
+	if o.outputDir != "" {
+		a.note("--output-dir is deprecated, use --output")
 	}
 
 	opts, err := a.generateOptions(o)
@@ -179,7 +213,12 @@ func (a *app) genConfig(name, endpoint string, o genConfigOptions, force bool) e
 		return err
 	}
 
-	input, err := generate.New(name, endpoint, strings.TrimPrefix(o.kubernetesVersion, "v"), opts...)
+	patches, err := a.loadGenPatches(o)
+	if err != nil {
+		return err
+	}
+
+	input, err := generate.New(name, endpoint, o.kubernetesVersion, opts...)
 	if err != nil {
 		return err
 	}
@@ -188,7 +227,7 @@ func (a *app) genConfig(name, endpoint string, o genConfigOptions, force bool) e
 	files := make([]outFile, 0, len(o.outputTypes))
 
 	for _, t := range o.outputTypes {
-		data, err := a.render(o, input, t)
+		data, err := a.render(o, input, patches, t)
 		if err != nil {
 			return fmt.Errorf("generate %s: %w", t, err)
 		}
@@ -196,69 +235,49 @@ func (a *app) genConfig(name, endpoint string, o genConfigOptions, force bool) e
 		files = append(files, outFile{data: data})
 	}
 
-	for i, t := range o.outputTypes {
-		if files[i].path, err = o.path(t); err != nil {
-			return err
+	paths, undo, err := o.paths()
+	if err != nil {
+		return err
+	}
+
+	for i := range files {
+		files[i].path = paths[i]
+	}
+
+	if err = a.create(force, files...); err != nil {
+		undo()
+
+		return err
+	}
+
+	a.noteOlder(o, input)
+
+	for _, p := range patches {
+		if p.tried && !p.changes {
+			a.note("%s changes nothing", p.Name)
 		}
 	}
 
-	return a.create(force, files...)
+	return nil
 }
 
-func (a *app) render(o genConfigOptions, input *generate.Input, t string) ([]byte, error) {
-	if t == talosconfigType {
-		return input.Talosconfig()
+// noteOlder says what of this release is in the configs of an older one.
+func (a *app) noteOlder(o genConfigOptions, input *generate.Input) {
+	c := input.Contract
+	if c == contract.Current() || len(o.outputTypes) == 1 && o.outputTypes[0] == talosconfigType {
+		return
 	}
 
-	cfg, err := input.Config(t)
-	if err != nil {
-		return nil, err
-	}
-
-	args := slices.Clone(o.patches)
-	if t == generate.ControlPlane {
-		args = append(args, o.patchesControlPlane...)
-	} else {
-		args = append(args, o.patchesWorker...)
-	}
-
-	patches, err := a.loadPatches(args)
-	if err != nil {
-		return nil, err
-	}
-
-	if cfg, err = config.ApplyPatches(cfg, patches...); err != nil {
-		return nil, err
-	}
-
-	return explainer.Comment(cfg.Bytes(), explainer.Options{Docs: o.docs, Examples: o.examples})
-}
-
-// path of an output. With one type --output is a file unless it is a directory.
-func (o genConfigOptions) path(t string) (string, error) {
-	file := t
-	if t != talosconfigType {
-		file += ".yaml"
-	}
-
-	out := o.output
-	if out == "" {
-		out = o.outputDir
-	}
-
-	if out == "-" {
-		return out, nil
-	}
-
-	if st, err := os.Stat(out); len(o.outputTypes) == 1 && out != "" && (err != nil || !st.IsDir()) {
-		return out, nil
-	}
-
-	if out != "" {
-		if err := os.MkdirAll(out, 0o700); err != nil {
-			return "", err
+	if oldest, newest, known := c.Kubernetes(); o.kubernetesVersion == "" && !strings.HasPrefix(input.KubernetesVersion, fmt.Sprintf("1.%d.", newest)) {
+		window := ""
+		if known {
+			window = fmt.Sprintf(", from 1.%d to 1.%d", oldest, newest)
 		}
+
+		a.note("note: the configs are for Kubernetes %s; name a version that %s runs%s, with --kubernetes-version", input.KubernetesVersion, c, window)
 	}
 
-	return filepath.Join(out, file), nil
+	if o.installImage == "" {
+		a.note("note: the configs install this release; name the installer of %s with --install-image", c)
+	}
 }

@@ -216,14 +216,9 @@ func (a *app) sign(ca, csrFile string, ends time.Time) ([]byte, error) {
 		return nil, err
 	}
 
-	authority, err := x509.NewCertificateAuthorityFromCertificateAndKey(&x509.PEMEncodedCertificateAndKey{Crt: crt, Key: key})
+	authority, err := parseAuthority(&x509.PEMEncodedCertificateAndKey{Crt: crt, Key: key})
 	if err != nil {
 		return nil, fmt.Errorf("certificate authority %s: %w", ca, err)
-	}
-
-	signer, ok := authority.Key.(crypto.Signer)
-	if public, comparable := authority.Crt.PublicKey.(interface{ Equal(crypto.PublicKey) bool }); !ok || !comparable || !public.Equal(signer.Public()) {
-		return nil, fmt.Errorf("certificate authority %s: the key is not that of the certificate", ca)
 	}
 
 	raw, err := os.ReadFile(csrFile)
@@ -265,6 +260,26 @@ func (a *app) sign(ca, csrFile string, ends time.Time) ([]byte, error) {
 	}
 
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), nil
+}
+
+// parseAuthority reads an authority, and refuses one that is none or has a key of
+// another.
+func parseAuthority(pair *x509.PEMEncodedCertificateAndKey) (*x509.CertificateAuthority, error) {
+	authority, err := x509.NewCertificateAuthorityFromCertificateAndKey(pair)
+	if err != nil {
+		return nil, err
+	}
+
+	signer, ok := authority.Key.(crypto.Signer)
+	if public, comparable := authority.Crt.PublicKey.(interface{ Equal(crypto.PublicKey) bool }); !ok || !comparable || !public.Equal(signer.Public()) {
+		return nil, errors.New("the key is not that of the certificate")
+	}
+
+	if !authority.Crt.IsCA {
+		return nil, errors.New("the certificate may not sign others: it is no authority")
+	}
+
+	return authority, nil
 }
 
 // parseKey reads a private key in one of the forms that tools write.

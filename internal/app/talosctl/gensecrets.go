@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"time"
 
 	"github.com/siderolabs/crypto/x509"
@@ -73,7 +74,7 @@ func (a *app) makeSecrets(o genSecretsOptions) (bundle *secrets.Bundle, err erro
 		}
 
 		if bundle, err = secrets.FromConfig(cfg); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%s: %w", o.fromConfig, err)
 		}
 	} else if bundle, err = secrets.New(time.Now(), c); err != nil {
 		return nil, err
@@ -86,15 +87,28 @@ func (a *app) makeSecrets(o genSecretsOptions) (bundle *secrets.Bundle, err erro
 	}
 
 	if o.token != "" {
+		if !bootstrapTokens.MatchString(o.token) {
+			return nil, errors.New("--kubernetes-bootstrap-token: a token has 6 characters, a dot and 16 characters, all of them digits or small letters")
+		}
+
 		bundle.Secrets.BootstrapToken = o.token
 	}
 
 	return bundle, nil
 }
 
+// bootstrapTokens are those that Kubernetes takes.
+var bootstrapTokens = regexp.MustCompile(`^[0-9a-z]{6}\.[0-9a-z]{16}$`)
+
 // adoptPKI takes what kubeadm made, so that nodes of both kinds are one cluster
 // while the old ones go.
 func adoptPKI(b *secrets.Bundle, dir string) error {
+	if st, err := os.Stat(dir); err != nil {
+		return nameless(err)
+	} else if !st.IsDir() {
+		return errors.New("it is not a directory")
+	}
+
 	pair := func(name string) (*x509.PEMEncodedCertificateAndKey, error) {
 		crt, err1 := os.ReadFile(filepath.Join(dir, name+".crt"))
 		key, err2 := os.ReadFile(filepath.Join(dir, name+".key"))
@@ -115,5 +129,15 @@ func adoptPKI(b *secrets.Bundle, dir string) error {
 		return err
 	}
 
-	return b.Complete()
+	for name, p := range map[string]*x509.PEMEncodedCertificateAndKey{"ca": b.Certs.K8s, "front-proxy-ca": b.Certs.K8sAggregator, "etcd/ca": b.Certs.Etcd} {
+		if _, err := parseAuthority(p); err != nil {
+			return fmt.Errorf("%s.crt and %s.key: %w", name, name, err)
+		}
+	}
+
+	if _, err := parseKey(key); err != nil {
+		return fmt.Errorf("sa.key: %w", err)
+	}
+
+	return nil
 }

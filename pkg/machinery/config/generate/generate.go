@@ -5,6 +5,7 @@ package generate
 import (
 	"fmt"
 	"net/netip"
+	"regexp"
 	"strings"
 	"time"
 
@@ -55,6 +56,10 @@ func New(clusterName, endpoint, kubernetesVersion string, opts ...Option) (*Inpu
 		return nil, fmt.Errorf("the cluster needs a name")
 	}
 
+	if !kubernetesVersions.MatchString(in.KubernetesVersion) {
+		return nil, fmt.Errorf("%q is no version of Kubernetes; write one such as %s", kubernetesVersion, v1alpha1.DefaultKubernetesVersion)
+	}
+
 	var err error
 	if in.Endpoint, err = ParseEndpoint(endpoint); err != nil {
 		return nil, err
@@ -66,15 +71,36 @@ func New(clusterName, endpoint, kubernetesVersion string, opts ...Option) (*Inpu
 		}
 	}
 
+	if err = in.Secrets.Complete(); err != nil {
+		return nil, err
+	}
+
+	// Older lines take no key for secretbox, and a cluster's data cannot be read with another key.
+	if !o.contract.Has(contract.SecretboxEncryptionSupported) && in.Secrets.Secrets.AESCBCEncryptionSecret == "" {
+		return nil, fmt.Errorf("secrets bundle has no secrets.aescbcencryptionsecret, the only kind that %s takes: make the secrets for that release", o.contract)
+	}
+
 	return in, nil
 }
+
+// kubernetesVersions are what image tags are made from: anything else names no image.
+var kubernetesVersions = regexp.MustCompile(`^1\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?$`)
 
 // ParseEndpoint reads the URL of the Kubernetes API. A bare host or host:port,
 // which people type at least as often, is refused with the URL that was meant.
 func ParseEndpoint(s string) (value.URL, error) {
+	if strings.Contains(s, "@") {
+		return value.URL{}, fmt.Errorf("the cluster endpoint has a user or password, which would be in every config; the Kubernetes API takes certificates and tokens")
+	}
+
 	u, err := value.ParseURL(s)
-	if err != nil || u.Host == "" || u.Scheme != "https" {
+	if err != nil || u.Hostname() == "" || u.Scheme != "https" {
 		meant := strings.TrimPrefix(strings.TrimPrefix(s, "http://"), "https://")
+
+		if a, err := netip.ParseAddr(meant); err == nil && a.Is6() {
+			meant = "[" + meant + "]"
+		}
+
 		if !strings.Contains(meant, ":") || strings.HasSuffix(meant, "]") {
 			meant += ":6443"
 		}

@@ -161,7 +161,11 @@ func (b *builder) controlPlaneMain() {
 	}
 
 	cl.ControlPlane.LocalAPIServerPort = b.o.apiPort
-	cl.SecretboxEncryptionSecret = s.Secrets.SecretboxEncryptionSecret
+
+	if b.has(contract.SecretboxEncryptionSupported) {
+		cl.SecretboxEncryptionSecret = s.Secrets.SecretboxEncryptionSecret
+	}
+
 	cl.AescbcEncryptionSecret = s.Secrets.AESCBCEncryptionSecret
 	cl.AggregatorCA = s.Certs.K8sAggregator
 	cl.ServiceAccount = s.Certs.K8sServiceAccount

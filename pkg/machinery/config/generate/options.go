@@ -68,9 +68,20 @@ func WithExtraKernelArgs(args ...string) Option {
 	return func(o *options) { o.kernelArgs = append(o.kernelArgs, args...) }
 }
 
-// WithRegistryMirror pulls images of a registry through other endpoints.
+// WithRegistryMirror pulls images of a registry through other endpoints, after those
+// that were given for it before.
 func WithRegistryMirror(registry string, endpoints ...string) Option {
-	return func(o *options) { o.registries = append(o.registries, mirror{registry, endpoints}) }
+	return func(o *options) {
+		for i := range o.registries {
+			if o.registries[i].registry == registry {
+				o.registries[i].endpoints = append(o.registries[i].endpoints, endpoints...)
+
+				return
+			}
+		}
+
+		o.registries = append(o.registries, mirror{registry, endpoints})
+	}
 }
 
 // WithClusterDiscovery turns cluster discovery on or off; it is on by default.

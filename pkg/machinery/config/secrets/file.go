@@ -2,7 +2,9 @@ package secrets
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,7 +23,10 @@ func Parse(data []byte) (*Bundle, error) {
 		return nil, fmt.Errorf("secrets bundle is larger than 1 MiB")
 	}
 
-	if err := yaml.NewDecoder(bytes.NewReader(data)).Decode(&n); err != nil {
+	switch err := yaml.NewDecoder(bytes.NewReader(data)).Decode(&n); {
+	case errors.Is(err, io.EOF):
+		return nil, fmt.Errorf("secrets bundle is empty")
+	case err != nil:
 		return nil, fmt.Errorf("parse secrets bundle: %w", err)
 	}
 
@@ -40,7 +45,12 @@ func Parse(data []byte) (*Bundle, error) {
 	d.Decode(root, &b)
 
 	if len(d.Problems) > 0 {
-		return nil, fmt.Errorf("parse secrets bundle: %w", d.Problems[0])
+		errs := make([]error, 0, len(d.Problems))
+		for _, p := range d.Problems {
+			errs = append(errs, p)
+		}
+
+		return nil, fmt.Errorf("parse secrets bundle: %w", errors.Join(errs...))
 	}
 
 	return &b, nil

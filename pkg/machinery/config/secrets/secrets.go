@@ -5,6 +5,7 @@ package secrets
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/siderolabs/crypto/x509"
@@ -49,8 +50,10 @@ type Certs struct {
 	OS                *x509.PEMEncodedCertificateAndKey `yaml:"os" secret:"true"`
 }
 
-// Complete reports what is missing to make a control plane config.
+// Complete reports all that is missing to make machine configs.
 func (b *Bundle) Complete() error {
+	var missing []string
+
 	for _, part := range []struct {
 		name    string
 		missing bool
@@ -67,8 +70,12 @@ func (b *Bundle) Complete() error {
 		{"certs.os", empty(b.Certs.OS)},
 	} {
 		if part.missing {
-			return fmt.Errorf("secrets bundle has no %s", part.name)
+			missing = append(missing, part.name)
 		}
+	}
+
+	if len(missing) > 0 {
+		return fmt.Errorf("secrets bundle has no %s", strings.Join(missing, ", "))
 	}
 
 	return nil
