@@ -66,7 +66,7 @@ func applyJSON(c *Config, p patch.Patch) (*Config, error) {
 		return c, nil
 	}
 
-	text, err := tree.Marshal(root)
+	text, err := tree.Rewrite(root, c.parts[0].source)
 	if err != nil {
 		return nil, err
 	}
@@ -99,6 +99,15 @@ type piece struct {
 	root    *yaml.Node // nil until it is changed
 	deleted bool
 	added   bool
+}
+
+// before is the text that a document was read from, nothing for one that is new.
+func (p *piece) before() []byte {
+	if p.added {
+		return nil
+	}
+
+	return p.source
 }
 
 func applyStrategic(c *Config, p patch.Patch) (*Config, error) {
@@ -338,7 +347,7 @@ func assemble(c *Config, pieces []*piece, name string) (*Config, error) {
 
 		if pc.root != nil {
 			var err error
-			if text, err = tree.Marshal(pc.root); err != nil {
+			if text, err = tree.Rewrite(pc.root, pc.before()); err != nil {
 				return nil, fmt.Errorf("write %s: %w", pc.id(), err)
 			}
 

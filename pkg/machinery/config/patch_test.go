@@ -51,6 +51,24 @@ func TestApplyPatches(t *testing.T) {
 			"machine:\n    network:\n        interfaces:\n            - interface: eth1\n              dhcp: true\n",
 		},
 		{
+			"comments at the end of a section stay on their level",
+			"machine:\n  ca:\n    crt: YQ==\n    # in ca\n  # in machine\n# after all\ncluster:\n  etcd:\n    ca:\n      crt: YQ==\n    # in etcd\n  # in cluster\n",
+			"machine: {type: worker}",
+			"machine:\n    ca:\n        crt: YQ==\n        # in ca\n    # in machine\n\n    type: worker\n# after all\ncluster:\n    etcd:\n        ca:\n            crt: YQ==\n        # in etcd\n    # in cluster\n",
+		},
+		{
+			"comments about items of lists stay on their level",
+			"machine:\n  network:\n    interfaces:\n    # first\n    - interface: eth0\n      mtu: 1500\n      # of eth0\n    # - interface: eth1\n  # of machine\n  certSANs:\n  - a\n  # - b\n",
+			"machine: {type: worker}",
+			"machine:\n    network:\n        interfaces:\n            # first\n            - interface: eth0\n              mtu: 1500\n              # of eth0\n            # - interface: eth1\n    # of machine\n    certSANs:\n        - a\n        # - b\n    type: worker\n",
+		},
+		{
+			"what looks like a comment in a block is none",
+			"machine:\n  files:\n  - path: /a\n    content: |\n      # a\n        # b\n      c |\n      # d\n    # comment\n    op: create\n",
+			"machine: {type: worker}",
+			"machine:\n    files:\n        - path: /a\n          content: |\n            # a\n              # b\n            c |\n            # d\n          # comment\n          op: create\n    type: worker\n",
+		},
+		{
 			"a list of texts is deleted and set again",
 			"machine:\n    type: worker\n    certSANs:\n        - a\n        - b\n",
 			"machine:\n  certSANs:\n    $patch: delete\n---\nmachine:\n  certSANs: [b]\n",
