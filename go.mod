@@ -156,3 +156,5 @@ require (
 )
 
 tool google.golang.org/grpc/cmd/protoc-gen-go-grpc
+
+replace github.com/google/gopacket => ./hack/gopacket
