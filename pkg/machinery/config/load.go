@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"go.yaml.in/yaml/v4"
 
@@ -122,7 +123,7 @@ func splitStream(data []byte) []chunk {
 	)
 
 	flush := func(end int) {
-		if text := data[start:end]; len(bytes.TrimSpace(text)) > 0 {
+		if text := data[start:end]; len(bytes.TrimSpace(text)) > 0 && !onlyDirectives(text) {
 			out = append(out, chunk{text: text, line: first, inline: inline})
 		}
 	}
@@ -150,6 +151,22 @@ func splitStream(data []byte) []chunk {
 	flush(len(data))
 
 	return out
+}
+
+// onlyDirectives reports whether a text before a marker is about YAML itself, such as
+// %YAML 1.2. It is not a part of any document here.
+func onlyDirectives(text []byte) bool {
+	if !bytes.Contains(text, []byte("%")) {
+		return false
+	}
+
+	for ln := range bytes.Lines(text) {
+		if ln = bytes.TrimSpace(ln); len(ln) > 0 && ln[0] != '%' && ln[0] != '#' {
+			return false
+		}
+	}
+
+	return true
 }
 
 func (l *loader) document(ch chunk) {
@@ -210,7 +227,12 @@ func (l *loader) decode(d *tree.Decoder, p *part, root *yaml.Node) (id string) {
 
 	if kind == nil && version == nil {
 		if !isMain(root) {
-			d.Report(root, nil, "a document has either apiVersion and kind, or machine and cluster", "not a config document")
+			at, hint := meant(root, "machine", "cluster", "apiVersion", "kind")
+			if hint == "" {
+				hint = "a document has either apiVersion and kind, or machine and cluster"
+			}
+
+			d.Report(at, nil, hint, "not a config document")
 
 			return ""
 		}
@@ -222,19 +244,32 @@ func (l *loader) decode(d *tree.Decoder, p *part, root *yaml.Node) (id string) {
 	}
 
 	if kind == nil {
-		d.Report(version, nil, "", "document has an apiVersion but no kind")
+		at, hint := meant(root, "kind")
+		if hint == "" {
+			at = version
+		}
+
+		d.Report(at, nil, hint, "document has an apiVersion but no kind")
 
 		return ""
 	}
 
 	if version == nil {
 		d.Report(kind, nil, "add apiVersion: v1alpha1", "document has a kind but no apiVersion")
+	} else if version.Kind != yaml.ScalarNode {
+		d.Report(version, nil, "the only one is v1alpha1", "apiVersion has to be a single value")
 	} else if version.Value != "v1alpha1" {
 		at := (*tree.Path)(nil).Key("apiVersion")
 		d.Report(version, &at, "the only one is v1alpha1", "unknown apiVersion %q", version.Value)
 	}
 
 	k, ok := document.Lookup(kind.Value)
+	if kind.Kind != yaml.ScalarNode {
+		d.Report(kind, nil, "", "kind has to be a single value")
+
+		return ""
+	}
+
 	if !ok {
 		at := (*tree.Path)(nil).Key("kind")
 		hint := ""
@@ -267,6 +302,19 @@ func headerOf(root *yaml.Node) (version, kind *yaml.Node) {
 	}
 
 	return version, kind
+}
+
+// meant finds a key that is spelled like one of those that a document begins with.
+func meant(root *yaml.Node, keys ...string) (at *yaml.Node, hint string) {
+	for i := 0; i < len(root.Content); i += 2 {
+		k := root.Content[i]
+
+		if near := tree.Nearest(k.Value, keys); near != "" && near != k.Value {
+			return k, fmt.Sprintf("did you mean %q?", near)
+		}
+	}
+
+	return root, ""
 }
 
 func isMain(root *yaml.Node) bool {
@@ -350,6 +398,18 @@ func (l *loader) syntax(ch chunk, err error) {
 	m := form.FindStringSubmatch(strings.TrimPrefix(err.Error(), "yaml: "))
 	p := Problem{Message: "not YAML: " + m[6]}
 
+	if at, what, ok := strings.Cut(m[6], ": "); ok && strings.HasPrefix(at, "offset ") {
+		// Of a byte that is no part of any text.
+		n, _ := strconv.Atoi(strings.TrimPrefix(at, "offset "))
+		before := ch.text[:min(n, len(ch.text))]
+		p.Message = "not YAML: " + what
+		p.Line = bytes.Count(before, []byte("\n")) + 1 + ch.line
+		p.Column = len(before) - bytes.LastIndexByte(before, '\n')
+		l.problems = append(l.problems, p)
+
+		return
+	}
+
 	p.Line, _ = strconv.Atoi(m[4])
 	p.Column, _ = strconv.Atoi(m[5])
 
@@ -361,7 +421,15 @@ func (l *loader) syntax(ch chunk, err error) {
 		p.Line++
 	}
 
-	p.Line = min(p.Line, bytes.Count(ch.text, []byte("\n"))+1) + ch.line
+	p.Line = min(p.Line, bytes.Count(ch.text, []byte("\n"))+1)
+
+	if lines := bytes.Split(ch.text, []byte("\n")); p.Line > 0 {
+		if ln := lines[p.Line-1]; bytes.IndexByte(ln, '\t') >= 0 && bytes.IndexByte(ln, '\t') < len(ln)-len(bytes.TrimLeft(ln, " \t")) {
+			p.Hint = "indent with spaces, not with a tab"
+		}
+	}
+
+	p.Line += ch.line
 	l.problems = append(l.problems, p)
 }
 
@@ -389,17 +457,32 @@ func withSource(ps []Problem, data []byte) []Problem {
 	for i := range ps {
 		if n := ps[i].Line; n > 0 && n <= len(lines) {
 			line := lines[n-1][:min(len(lines[n-1]), maxLine)]
-			ps[i].Source = hideSecret(strings.TrimRight(string(line), "\r"), ps[i].Path)
+			ps[i].Source = hideSecret(printable(strings.TrimRight(string(line), "\r")), ps[i].Path)
 		}
 	}
 
 	return ps
 }
 
+// printable keeps from a terminal what would move its cursor.
+func printable(line string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\t' {
+			return unicode.ReplacementChar
+		}
+
+		return r
+	}, line)
+}
+
 // hideSecret keeps the value of a secret out of a line that is shown. It goes by
 // the key: a mistake may be in a document that could not be decoded.
 func hideSecret(line, path string) string {
-	key, _, ok := strings.Cut(line, ":")
+	key, rest, ok := strings.Cut(line, ":")
+	if ok && strings.TrimSpace(rest) == "" {
+		return line // the value is on other lines
+	}
+
 	name := strings.ToLower(strings.Trim(key, " -\"'"))
 
 	path = strings.ToLower(path)

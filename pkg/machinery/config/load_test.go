@@ -91,6 +91,71 @@ func TestLoadReportsEverything(t *testing.T) {
 			[]string{"is UTF-16 text; save it as UTF-8"},
 		},
 		{
+			"lines of other systems",
+			"machine:\r\n  type: worker\r\n  kubelt: {}\r\n---\r\napiVersion: v1alpha1\r\nkind: HostnameConfig\r\nhostnam: a\r\n",
+			[]string{`v1alpha1: line 3, column 3: machine.kubelt: unknown key; did you mean "kubelet"?`, `HostnameConfig: line 7, column 1: hostnam: unknown key; did you mean "hostname"?`},
+		},
+		{
+			"a byte order mark counts for nothing",
+			"\ufeffmachine: {nope: 1}\n",
+			[]string{"v1alpha1: line 1, column 11: machine.nope: unknown key"},
+		},
+		{
+			"directives before a document",
+			"%YAML 1.2\n# c\n---\nmachine:\n  nope: 1\n",
+			[]string{"v1alpha1: line 5, column 3: machine.nope: unknown key"},
+		},
+		{
+			"a tab",
+			"machine:\n\ttype: worker\n---\nmachine:\n  type: worker\n  \tnope: 1\n",
+			[]string{"line 2: not YAML: found character that cannot start any token; indent with spaces, not with a tab", "line 6"},
+		},
+		{
+			"bytes that are no text",
+			"machine: {}\n---\napiVersion: v1alpha1\nkind: \xff\n---\napiVersion: v1alpha1\nkind: Host\x00\n",
+			[]string{"line 4, column 7: not YAML: invalid leading UTF-8 octet", "line 7, column 11: not YAML: control characters are not allowed"},
+		},
+		{
+			"repeated keys at any depth, in free-form parts and beside merge keys",
+			"machine:\n  sysctls: &s\n    a: b\n    a: c\n  sysfs:\n    <<: *s\n    d: e\n    d: f\n  kubelet:\n    extraConfig:\n      x: [{y: 1, y: 2}]\n",
+			[]string{
+				"line 4, column 5: machine.sysctls.a: key is repeated, first used on line 3",
+				"line 8, column 5: machine.sysfs.d: key is repeated, first used on line 7",
+				"line 4, column 5: machine.sysfs.a: key is repeated, first used on line 3",
+				"line 11, column 18: machine.kubelet.extraConfig.x[0].y: key is repeated, first used on line 11",
+			},
+		},
+		{
+			"an anchor that is not there",
+			"machine:\n  sysfs:\n    <<: *nope\n",
+			[]string{"line 3, column 10: not YAML: unknown anchor 'nope' referenced"},
+		},
+		{
+			"a merge of something else",
+			"machine:\n  token: &t a\n  sysfs:\n    <<: *t\n",
+			[]string{"only a mapping can be merged with <<, found a single value"},
+		},
+		{
+			"a misspelt section",
+			"machin: {type: worker}\n---\nClusters: {}\n",
+			[]string{`line 1, column 1: not a config document; did you mean "machine"?`, `line 3, column 1: not a config document; did you mean "cluster"?`},
+		},
+		{
+			"misspelt headers",
+			"apiVersion: v1alpha1\nKind: LinkConfig\n---\napiversion: v1alpha1\nkind: LinkConfig\nname: a\n",
+			[]string{`line 2, column 1: document has an apiVersion but no kind; did you mean "kind"?`, "line 5, column 7: document has a kind but no apiVersion", `line 4, column 1: apiversion: unknown key; did you mean "apiVersion"?`},
+		},
+		{
+			"headers of another type",
+			"apiVersion: [a]\nkind: {a: b}\n",
+			[]string{"line 1, column 13: apiVersion has to be a single value", "line 2, column 7: kind has to be a single value"},
+		},
+		{
+			"nothing near",
+			"machine:\n  nope: 1\n",
+			[]string{"machine.nope: unknown key"},
+		},
+		{
 			"an alias that contains itself",
 			"machine: &a\n  pods:\n    - *a\n",
 			[]string{"nested deeper than"},
@@ -112,6 +177,56 @@ func TestLoadReportsEverything(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestDocumentsThatSayNothing checks that they neither count nor disturb.
+func TestDocumentsThatSayNothing(t *testing.T) {
+	t.Parallel()
+
+	for text, want := range map[string]int{
+		"":                        0,
+		"\ufeff":                  0,
+		"\n\n":                    0,
+		"---\n":                   0,
+		"---\n---\n---":           0,
+		"# only\n":                0,
+		"# a\n---\n# b\n---\n":    0,
+		"null\n---\n~\n":          0,
+		"%YAML 1.2\n---\n":        0,
+		"machine: {}\n---\n":      1,
+		"machine: {}\n---":        1,
+		"machine: {}\n--- # c\n":  1,
+		"machine: {}\n---\r\n":    1,
+		"---\n\nmachine: {}\n...": 1,
+		"machine:\n":              1,
+		"\ufeff---\nmachine: {}\n---\n\ufeffapiVersion: v1alpha1\nkind: HostnameConfig\n": 2,
+	} {
+		c, err := config.Load([]byte(text))
+		if err != nil {
+			t.Errorf("%q: %v", text, err)
+
+			continue
+		}
+
+		got := len(c.Documents())
+		if c.V1Alpha1() != nil {
+			got++
+		}
+
+		if got != want || c.IsEmpty() != (want == 0) {
+			t.Errorf("%q has %d documents, want %d", text, got, want)
+		}
+	}
+}
+
+// TestExcerptsArePlainText checks that a config cannot steer a terminal.
+func TestExcerptsArePlainText(t *testing.T) {
+	t.Parallel()
+
+	_, err := config.Load([]byte("machine:\n  nope: \"a\u0085\x7f\"\n  type: a\x1b[2J\n"))
+	if err == nil || strings.ContainsAny(err.Error(), "\x1b\x7f\u0085") {
+		t.Errorf("%q", err)
 	}
 }
 

@@ -189,8 +189,16 @@ func loadPatch(p patch.Patch) ([]patchDoc, error) {
 
 		d := tree.Decoder{}
 		o := patchDoc{root: root}
-		o.remove = root.Kind == yaml.MappingNode && tree.Remove(root, tree.PatchKey)
-		id := l.decode(&d, &o.part, stripDirectives(root, &d))
+		o.remove = deletes(root, &d) && tree.Remove(root, tree.PatchKey)
+
+		body := stripDirectives(root, &d)
+
+		// A patch may delete all that tells the main document.
+		if isMain(root) && len(body.Content) == 0 {
+			body.Content = append(body.Content, tree.Text("version"), tree.Text("v1alpha1"))
+		}
+
+		id := l.decode(&d, &o.part, body)
 
 		for _, pr := range d.Problems {
 			l.problems = append(l.problems, place(pr, id, ch.line))
@@ -291,7 +299,7 @@ func mergeDocument(pieces []*piece, o patchDoc) ([]*piece, error) {
 		}
 
 		if tree.Merge(root, o.root, o.declared()) || changed {
-			pc.root = root
+			pc.root, pc.deleted = root, len(root.Content) == 0
 		}
 
 		return pieces, nil

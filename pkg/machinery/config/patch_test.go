@@ -105,6 +105,54 @@ func TestApplyPatches(t *testing.T) {
 			"machine:\n    type: worker\n    sysctls: {}\n    network:\n        hostname: x\n",
 		},
 		{
+			"a JSON patch of keys with slashes and tildes",
+			"machine:\n    nodeLabels:\n        a/b: c\n        a~b: d\n        a~1b: e\n        \"\": f\n",
+			"- {op: replace, path: /machine/nodeLabels/a~1b, value: x}\n- {op: replace, path: /machine/nodeLabels/a~0b, value: y}\n- {op: replace, path: /machine/nodeLabels/a~01b, value: z}\n- {op: remove, path: /machine/nodeLabels/}\n",
+			"machine:\n    nodeLabels:\n        a/b: x\n        a~b: y\n        a~1b: z\n",
+		},
+		{
+			"a JSON patch by index",
+			"machine:\n    certSANs:\n        - a\n        - b\n        - c\n",
+			"- {op: add, path: /machine/certSANs/1, value: x}\n- {op: add, path: /machine/certSANs/-, value: y}\n- {op: remove, path: /machine/certSANs/0}\n- {op: add, path: /machine/certSANs/4, value: z}\n- {op: move, from: /machine/certSANs/0, path: /machine/certSANs/2}\n- {op: copy, from: /machine/certSANs/0, path: /machine/certSANs/-}\n",
+			"machine:\n    certSANs:\n        - b\n        - c\n        - x\n        - y\n        - z\n        - b\n",
+		},
+		{
+			"a JSON patch after a byte order mark",
+			"machine:\n    type: worker\n",
+			"\ufeff- op: add\n  path: /machine/token\n  value: a\n",
+			"machine:\n    type: worker\n    token: a\n",
+		},
+		{
+			"a JSON patch of the whole document",
+			"machine:\n    type: worker\n",
+			"[{op: add, path: '', value: {machine: {type: controlplane}}}]",
+			"{machine: {type: controlplane}}\n",
+		},
+		{
+			"a strategic patch of other lines, with aliases",
+			"machine:\n    certSANs:\n        - a\n",
+			"\ufeffmachine: # c\r\n  certSANs: &c [d]\r\ncluster: {apiServer: {certSANs: *c}}\r\n",
+			"machine:\n    certSANs:\n        - a\n        - d\ncluster:\n    apiServer:\n        certSANs:\n            - d\n",
+		},
+		{
+			"a whole section of the main document is deleted",
+			"machine:\n    type: worker\ncluster:\n    token: a\n",
+			"machine: {$patch: delete}\n",
+			"cluster:\n    token: a\n",
+		},
+		{
+			"the last section is deleted and the document with it",
+			"machine:\n    type: worker\n---\napiVersion: v1alpha1\nkind: LinkConfig\nname: eth0\n",
+			"machine: {$patch: delete}\n",
+			"apiVersion: v1alpha1\nkind: LinkConfig\nname: eth0\n",
+		},
+		{
+			"documents of a patch go one after the other",
+			"machine:\n    type: worker\n",
+			"machine: {sysctls: {a: b}}\n---\nmachine: {sysctls: {a: c}}\n---\nmachine: {sysctls: {d: e, a: {$patch: delete}}}\n",
+			"machine:\n    type: worker\n    sysctls:\n        d: e\n",
+		},
+		{
 			"a JSON patch that changes nothing",
 			"machine:\n  type:    worker   # odd spacing\n",
 			"- {op: test, path: /machine/type, value: worker}\n- {op: replace, path: /machine/type, value: worker}\n",
@@ -200,6 +248,20 @@ func TestApplyPatchesRefuses(t *testing.T) {
 		{"missing path", "machine: {type: worker}", "[{op: replace, path: /machine/typo, value: x}]", `did you mean "type"?`},
 		{"failed test", "machine: {type: worker}", "[{op: test, path: /machine/type, value: x}]", "the value there is another one"},
 		{"unknown directive", "machine: {type: worker}", "machine: {network: {$patch: replace}}", "the only directive is delete"},
+		{"an unknown directive for a document", two, "apiVersion: v1alpha1\nkind: LinkConfig\nname: eth0\n$patch: replace\n", "LinkConfig eth0: line 4, column 9: unknown $patch directive"},
+		{"a misspelt directive", "machine: {type: worker}", "machine: {$pacth: delete}", "machine.$pacth: unknown key"},
+		{"an index that is too large", "machine: {certSANs: [a]}", "[{op: add, path: /machine/certSANs/2, value: x}]", "the list ends at index 1"},
+		{"an index with a sign", "machine: {certSANs: [a, b]}", "[{op: remove, path: /machine/certSANs/+1}]", `"+1" is not an index of a list`},
+		{"an index from the end", "machine: {certSANs: [a, b]}", "[{op: remove, path: /machine/certSANs/-1}]", `"-1" is not an index of a list`},
+		{"an index with zeros", "machine: {certSANs: [a, b]}", "[{op: remove, path: /machine/certSANs/01}]", `"01" is not an index of a list`},
+		{"what is after the end", "machine: {certSANs: [a, b]}", "[{op: remove, path: /machine/certSANs/-}]", `"-" is not an index of a list`},
+		{"a tilde alone", "machine: {type: worker}", "[{op: add, path: /machine/nodeLabels/a~2b, value: x}]", `"a~2b" has a ~ that is neither ~0, for ~, nor ~1, for /`},
+		{"a path without a slash", "machine: {type: worker}", "[{op: remove, path: machine}]", "a path starts with /"},
+		{"a move into itself", "machine: {certSANs: [a]}", "[{op: move, from: /machine/certSANs, path: /machine/certSANs/0}]", "cannot move /machine/certSANs into itself"},
+		{"the whole document", "machine: {type: worker}", "[{op: remove, path: ''}]", "a whole document cannot be removed"},
+		{"an unknown operation", "machine: {type: worker}", "[{op: set, path: /machine}]", "is not an operation; known are add, remove"},
+		{"an addition without a value", "machine: {type: worker}", `[{"op": "add", "path": "/machine/token"}]`, "has no value"},
+		{"a test of what is not there", "machine: {type: worker}", "[{op: test, path: /machine/token, value: x}]", "/machine/token: is not there"},
 		{"wrong result", "machine: {type: worker}", "[{op: add, path: /machine/nope, value: x}]", "unknown key"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -220,5 +282,24 @@ func TestApplyPatchesRefuses(t *testing.T) {
 				t.Errorf("error is %v, want %q in it", err, tt.want)
 			}
 		})
+	}
+}
+
+func TestJSONPatchesThatAreIncomplete(t *testing.T) {
+	t.Parallel()
+
+	for text, want := range map[string]string{
+		"[{path: /a}]":                           "p: line 1: operation 1 has no op",
+		"[{op: remove, path: /a}, {op: remove}]": "p: line 1: operation 2 has no path",
+		"- op: move\n  path: /a\n":               "p: line 1: operation 1 has no from",
+		`[{"path": "/a"}]`:                       "p: operation 1 has no op",
+		`[{"op": "add", "value": "/a"}]`:         "p: operation 1 has no path",
+		`[{"op": "copy", "path": "/a"}]`:         "p: operation 1 has no from",
+		"- op: add\n  path: /a\n  valeu: b\n":    `p: line 3: operation 1: unknown key "valeu"; known are op, path, from, value`,
+		"- a\n":                                  "p: line 1: operation 1 is not a mapping",
+	} {
+		if _, err := patch.Parse("p", []byte(text)); err == nil || err.Error() != want {
+			t.Errorf("%s: error is %v, want %s", text, err, want)
+		}
 	}
 }

@@ -5,6 +5,7 @@ package patch
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -102,6 +103,7 @@ func Parse(name string, data []byte) (Patch, error) {
 	}
 
 	p := Patch{Name: name}
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 
 	if ops, ok, err := parseJSON(data); ok || err != nil {
 		p.Operations = ops
@@ -174,8 +176,9 @@ func parseJSON(data []byte) ([]Operation, bool, error) {
 	}
 
 	var list []struct {
-		Op, Path, From string
-		Value          json.RawMessage
+		Op         string
+		Path, From *string
+		Value      json.RawMessage
 	}
 
 	if err := json.Unmarshal(data, &list); err != nil {
@@ -185,7 +188,14 @@ func parseJSON(data []byte) ([]Operation, bool, error) {
 	out := []Operation{}
 
 	for i, o := range list {
-		op := Operation{Op: o.Op, Path: o.Path, From: o.From}
+		if err := complete(o.Op, o.Path != nil, o.From != nil); err != nil {
+			return nil, true, fmt.Errorf("operation %d %w", i+1, err)
+		}
+
+		op := Operation{Op: o.Op, Path: *o.Path}
+		if o.From != nil {
+			op.From = *o.From
+		}
 
 		if o.Value != nil {
 			var n yaml.Node
@@ -211,7 +221,10 @@ func parseList(root *yaml.Node) ([]Operation, error) {
 			return nil, fmt.Errorf("line %d: operation %d is not a mapping", item.Line, i+1)
 		}
 
-		var op Operation
+		var (
+			op               Operation
+			hasPath, hasFrom bool
+		)
 
 		for j := 0; j+1 < len(item.Content); j += 2 {
 			k, v := item.Content[j], item.Content[j+1]
@@ -220,9 +233,9 @@ func parseList(root *yaml.Node) ([]Operation, error) {
 			case "op":
 				op.Op = v.Value
 			case "path":
-				op.Path = v.Value
+				op.Path, hasPath = v.Value, true
 			case "from":
-				op.From = v.Value
+				op.From, hasFrom = v.Value, true
 			case "value":
 				op.Value = v
 			default:
@@ -230,14 +243,28 @@ func parseList(root *yaml.Node) ([]Operation, error) {
 			}
 		}
 
-		if op.Op == "" {
-			return nil, fmt.Errorf("line %d: operation %d has no op", item.Line, i+1)
+		if err := complete(op.Op, hasPath, hasFrom); err != nil {
+			return nil, fmt.Errorf("line %d: operation %d %w", item.Line, i+1, err)
 		}
 
 		out = append(out, op)
 	}
 
 	return out, nil
+}
+
+// complete tells what an operation lacks. An empty path is one: the whole document.
+func complete(op string, path, from bool) error {
+	switch {
+	case op == "":
+		return errors.New("has no op")
+	case !path:
+		return errors.New("has no path")
+	case !from && (op == "move" || op == "copy"):
+		return errors.New("has no from")
+	}
+
+	return nil
 }
 
 // unflow lets values that came as JSON be written like the rest of a config.

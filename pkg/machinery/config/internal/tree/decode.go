@@ -165,7 +165,7 @@ func (d *Decoder) structure(n *yaml.Node, v reflect.Value, p *Path, depth int, s
 			}
 
 			at := p.Key(k.Value)
-			d.Report(k, &at, d.hint(k.Value, plan.Keys()), "unknown key")
+			d.Report(k, &at, d.hint(k.Value, append(plan.Keys(), skip...)), "unknown key")
 
 			return
 		}

@@ -202,6 +202,10 @@ func pointer(p string) ([]string, error) {
 
 	parts := strings.Split(p[1:], "/")
 	for i, s := range parts {
+		if rest := strings.NewReplacer("~0", "", "~1", "").Replace(s); strings.Contains(rest, "~") {
+			return nil, fmt.Errorf("%q has a ~ that is neither ~0, for ~, nor ~1, for /", s)
+		}
+
 		parts[i] = strings.ReplaceAll(strings.ReplaceAll(s, "~1", "/"), "~0", "~")
 	}
 
@@ -259,7 +263,7 @@ func child(n *yaml.Node, key string) (*yaml.Node, error) {
 
 func index(key string, last int) (int, error) {
 	i, err := strconv.Atoi(key)
-	if err != nil || i < 0 || (len(key) > 1 && key[0] == '0') {
+	if err != nil || key[0] < '0' || key[0] > '9' || (len(key) > 1 && key[0] == '0') {
 		return 0, fmt.Errorf("%q is not an index of a list", key)
 	}
 

@@ -5,7 +5,7 @@ import "strings"
 // Nearest returns the candidate that a person most likely meant, or nothing when
 // none is close: at most a third of the letters may differ.
 func Nearest(word string, candidates []string) string {
-	best, bestDist := "", len(word)/3+1
+	best, bestDist := "", max(len(word)/3, 1)
 
 	for _, c := range candidates {
 		if strings.EqualFold(c, word) {
