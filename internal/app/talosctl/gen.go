@@ -30,6 +30,7 @@ exist are kept unless --force says otherwise.`,
 	cmd.AddCommand(
 		newGenConfigCmd(a, "config", &force), newGenSecretsCmd(a, &force), newGenCACmd(a, &force), newGenCrtCmd(a, &force),
 		newGenCSRCmd(a, &force), newGenKeyCmd(a, &force), newGenKeypairCmd(a, &force),
+		newGenSecureBootCmd(a, &force),
 	)
 
 	return cmd
