@@ -74,6 +74,14 @@ var left = map[string]string{
 	"talosctl cluster show provisioner":                              "there is one",
 }
 
+// defaults are those of text that are not the contract's, by command and name.
+var defaults = map[string]string{
+	"talosctl cluster create qemu kubernetes-version":   "the one of this release, told by the help",
+	"talosctl cluster create qemu memory-controlplanes": "a control plane of this release needs it",
+	"talosctl gen config install-image":                 "the one of this release, told by the help",
+	"talosctl gen config kubernetes-version":            "the one of this release, told by the help",
+}
+
 // types of flags that the contract names by what they take.
 var types = map[string]string{"enum": "string", "string(mb,gb)": "string", "strings": "stringSlice"}
 
@@ -147,8 +155,7 @@ func TestFlagsAreThoseOfTheContract(t *testing.T) {
 				t.Errorf("%s --%s has the short form %q, not %q", path, w.Name, f.Shorthand, w.Short)
 			}
 
-			// Defaults of text name releases and places.
-			if w.Default != "" && slices.Contains([]string{"bool", "int", "int32", "duration", "enum"}, w.Type) && f.DefValue != w.Default {
+			if w.Default != "" && f.DefValue != w.Default && defaults[path+" "+w.Name] == "" {
 				t.Errorf("%s --%s is %s by default, not %s", path, w.Name, f.DefValue, w.Default)
 			}
 		}
