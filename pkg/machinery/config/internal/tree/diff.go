@@ -24,17 +24,34 @@ type Change struct {
 func Diff(a, b any) []Change {
 	var out []Change
 
-	diff(reflect.ValueOf(a), reflect.ValueOf(b), nil, nil, false, &out)
+	diff(field(reflect.ValueOf(a)), field(reflect.ValueOf(b)), nil, nil, false, &out)
 
 	return out
 }
 
-func diff(a, b reflect.Value, f *Field, p *Path, secret bool, out *[]Change) {
-	for _, v := range []*reflect.Value{&a, &b} {
-		for v.IsValid() && (v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface) {
-			*v = v.Elem() // invalid for nil
-		}
+// side is one of two values that are compared. A field that is empty is as good as left
+// out; an item of a list or a mapping says something by being there, such as a label
+// without a value.
+type side struct {
+	reflect.Value // invalid for nil
+
+	item bool
+}
+
+func field(v reflect.Value) side { return side{bare(v), false} }
+
+func item(v reflect.Value) side { return side{bare(v), v.IsValid()} }
+
+// bare is what pointers and interfaces lead to.
+func bare(v reflect.Value) reflect.Value {
+	for v.IsValid() && (v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface) {
+		v = v.Elem()
 	}
+
+	return v
+}
+
+func diff(a, b side, f *Field, p *Path, secret bool, out *[]Change) {
 
 	secret = secret || (f != nil && (f.Secret || f.SecretQuery))
 
@@ -45,7 +62,7 @@ func diff(a, b reflect.Value, f *Field, p *Path, secret bool, out *[]Change) {
 	}
 
 	if IsScalar(a.Type()) || a.Type() == argType || isPEM(a.Type()) {
-		if !equalScalar(a, b) {
+		if !equalScalar(a.Value, b.Value) {
 			report(a, b, p, secret, out)
 		}
 
@@ -59,12 +76,12 @@ func diff(a, b reflect.Value, f *Field, p *Path, secret bool, out *[]Change) {
 		for i := range plan.Fields {
 			fl := &plan.Fields[i]
 			at := p.Key(fl.Key)
-			diff(a.FieldByIndex(fl.Index), b.FieldByIndex(fl.Index), fl, &at, secret, out)
+			diff(field(a.FieldByIndex(fl.Index)), field(b.FieldByIndex(fl.Index)), fl, &at, secret, out)
 		}
 	case reflect.Map:
-		diffMap(a, b, p, secret, out)
+		diffMap(a.Value, b.Value, p, secret, out)
 	case reflect.Slice:
-		diffList(a, b, f, p, secret, out)
+		diffList(a.Value, b.Value, p, secret, out)
 	default:
 		if !reflect.DeepEqual(a.Interface(), b.Interface()) {
 			report(a, b, p, secret, out)
@@ -107,11 +124,11 @@ func diffMap(a, b reflect.Value, p *Path, secret bool, out *[]Change) {
 	for _, k := range names {
 		at := p.Key(k)
 		kv := reflect.ValueOf(k).Convert(a.Type().Key())
-		diff(a.MapIndex(kv), b.MapIndex(kv), nil, &at, secret, out)
+		diff(item(a.MapIndex(kv)), item(b.MapIndex(kv)), nil, &at, secret, out)
 	}
 }
 
-func diffList(a, b reflect.Value, f *Field, p *Path, secret bool, out *[]Change) {
+func diffList(a, b reflect.Value, p *Path, secret bool, out *[]Change) {
 	// Items that begin or end both lists unchanged are left out, so that one
 	// inserted item is one difference.
 	from, na, nb := 0, a.Len(), b.Len()
@@ -137,26 +154,20 @@ func diffList(a, b reflect.Value, f *Field, p *Path, secret bool, out *[]Change)
 			y = b.Index(i)
 		}
 
-		diff(x, y, nil, &at, secret, out)
+		diff(item(x), item(y), nil, &at, secret, out)
 	}
 }
 
 // report records a difference; sections that came or went are listed by what is
 // set in them, so that secrets inside are still known as such.
-func report(a, b reflect.Value, p *Path, secret bool, out *[]Change) {
+func report(a, b side, p *Path, secret bool, out *[]Change) {
 	one := a
 	if !one.IsValid() {
 		one = b
 	}
 
-	if !one.IsValid() || (IsUnset(one) && one.Kind() != reflect.Struct && one.Kind() != reflect.Bool) {
-		if !a.IsValid() || !b.IsValid() {
-			return
-		}
-	}
-
-	if a.IsValid() != b.IsValid() && one.Kind() == reflect.Struct && !IsScalar(one.Type()) && !isPEM(one.Type()) && !IsUnset(one) {
-		empty := reflect.New(one.Type()).Elem()
+	if a.IsValid() != b.IsValid() && one.Kind() == reflect.Struct && !IsScalar(one.Type()) && !isPEM(one.Type()) && !IsUnset(one.Value) {
+		empty := field(reflect.New(one.Type()).Elem())
 		if a.IsValid() {
 			diff(a, empty, nil, p, secret, out)
 		} else {
@@ -166,30 +177,39 @@ func report(a, b reflect.Value, p *Path, secret bool, out *[]Change) {
 		return
 	}
 
-	c := Change{Path: p.String(), Secret: secret || isPEM(one.Type())}
-	if !c.Secret {
-		c.Old, c.New = show(a), show(b)
-	} else {
-		if a.IsValid() && !IsUnset(a) {
-			c.Old = "(secret)"
-		}
+	secret = secret || one.IsValid() && isPEM(one.Type())
+	c := Change{Path: p.String(), Secret: secret, Old: a.text(secret), New: b.text(secret)}
 
-		if b.IsValid() && !IsUnset(b) {
-			c.New = "(secret)"
-		}
-	}
-
-	if c.Old != "" || c.New != "" {
+	if c.Old != c.New || secret && c.Old != "" {
 		*out = append(*out, c)
 	}
 }
 
-// show is a value on one line.
-func show(v reflect.Value) string {
-	if !v.IsValid() || (IsUnset(v) && v.Kind() != reflect.Bool && v.Kind() != reflect.Interface && v.Kind() != reflect.Struct) {
+// text is a side on one line, nothing if it is left out.
+func (s side) text(secret bool) string {
+	unset := !s.IsValid() || IsUnset(s.Value)
+
+	switch {
+	case secret && (s.item || !unset):
+		return "(secret)"
+	case secret:
+		return ""
+	case s.item && !s.IsValid():
+		return "null"
+	case !s.item && (!s.IsValid() || unset && s.Kind() != reflect.Bool && s.Kind() != reflect.Struct):
 		return ""
 	}
 
+	text := show(s.Value)
+	if !s.item && unset && text == `""` {
+		return "" // a scalar that is a struct
+	}
+
+	return text
+}
+
+// show is a value on one line.
+func show(v reflect.Value) string {
 	n, err := encode(v)
 	if err != nil {
 		return fmt.Sprint(v.Interface())
@@ -202,12 +222,7 @@ func show(v reflect.Value) string {
 		return fmt.Sprint(v.Interface())
 	}
 
-	s := strings.TrimSpace(string(b))
-	if s == `""` && IsUnset(v) {
-		return "" // a scalar that is a struct
-	}
-
-	return s
+	return strings.TrimSpace(string(b))
 }
 
 func flow(n *yaml.Node) {
