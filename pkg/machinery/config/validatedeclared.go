@@ -5,8 +5,6 @@ import (
 	"reflect"
 	"strings"
 
-	"github.com/siderolabs/crypto/x509"
-
 	"github.com/talos-os/talos/pkg/machinery/config/document"
 	"github.com/talos-os/talos/pkg/machinery/config/internal/tree"
 	"github.com/talos-os/talos/pkg/machinery/config/value"
@@ -37,7 +35,7 @@ func (k *checker) declared() {
 			return v.Kind() == reflect.Pointer && !v.IsNil()
 		}
 
-		if f.Secret {
+		if f.Secret || f.SecretQuery {
 			k.placeholder(p, v)
 		}
 
@@ -103,35 +101,6 @@ func (k *checker) checkExpression(kind, path string, e value.Expression) error {
 	}
 
 	return celFields(string(e))
-}
-
-// placeholders are texts that stand in examples where a secret goes. Weak passwords
-// are not among them: a registry in somebody's cellar may have one.
-var placeholders = []string{"changeme", "change-me", "secret", "todo", "fixme", "tbd", "example", "placeholder"}
-
-// placeholder refuses what was never meant to be a secret, first of all what the
-// API and talosctl print in place of one.
-func (k *checker) placeholder(p *tree.Path, v reflect.Value) {
-	check := func(below, s string) {
-		if s == "" || len(s) > 100 {
-			return // as long as a key
-		}
-
-		l := strings.ToLower(s)
-		template := strings.HasPrefix(s, "<") || strings.HasPrefix(s, "${") || strings.HasPrefix(s, "$(") || strings.Contains(s, "{{")
-		if s == Redacted || template || contains(placeholders, l) || strings.Trim(l, "x*.") == "" {
-			k.bad(p.String()+below, "put the real secret there", "%q is a placeholder, not a secret", s)
-		}
-	}
-
-	switch s := v.Interface().(type) {
-	case string:
-		check("", s)
-	case *x509.PEMEncodedCertificateAndKey:
-		check(".key", string(s.Key))
-	case *x509.PEMEncodedKey:
-		check(".key", string(s.Key))
-	}
 }
 
 // linkKinds share the kernel's names of network links.

@@ -39,6 +39,8 @@ func (k *checker) kubernetes(doc document.Document) {
 		for i, key := range d.Accepted.PublicKeys {
 			k.badErr(fmt.Sprintf("accepted.publicKeys[%d]", i), isPEM(pemBytes(key), "PUBLIC KEY"))
 		}
+	case *document.KubeEtcdEncryptionConfig:
+		k.encryptionKeys(d.Config)
 	case *document.KubeInlineManifestConfig:
 		k.manifest("manifest", d.Manifest)
 	case *document.KubeStaticPodConfig:

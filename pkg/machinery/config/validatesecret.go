@@ -11,6 +11,7 @@ import (
 	"github.com/siderolabs/crypto/x509"
 
 	"github.com/talos-os/talos/pkg/machinery/config/v1alpha1"
+	"github.com/talos-os/talos/pkg/machinery/config/value"
 )
 
 // secrets checks the forms of secrets that fail late and far away: a bad bootstrap
@@ -81,4 +82,34 @@ func (k *checker) keyBytes(at, s string, sizes ...int) {
 
 	k.bad(at, "make it with talosctl gen secrets", "has %d bytes, not %s", len(b),
 		strings.ReplaceAll(strings.Trim(fmt.Sprint(sizes), "[]"), " ", ", "))
+}
+
+// encryptionKeys checks the keys of a configuration of encryption in etcd, as far as
+// it has the form of one.
+func (k *checker) encryptionKeys(config value.Object) {
+	sizes := map[string][]int{"secretbox": {32}, "aescbc": {16, 24, 32}, "aesgcm": {16, 24, 32}}
+
+	for i, r := range entries(config["resources"]) {
+		entry, _ := r.(map[string]any)
+
+		for j, p := range entries(entry["providers"]) {
+			provider, _ := p.(map[string]any)
+
+			for name, lengths := range sizes {
+				of, _ := provider[name].(map[string]any)
+
+				for n, c := range entries(of["keys"]) {
+					key, _ := c.(map[string]any)
+					secret, _ := key["secret"].(string)
+					k.keyBytes(fmt.Sprintf("config.resources[%d].providers[%d].%s.keys[%d].secret", i, j, name, n), secret, lengths...)
+				}
+			}
+		}
+	}
+}
+
+func entries(v any) []any {
+	list, _ := v.([]any)
+
+	return list
 }
