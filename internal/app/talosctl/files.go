@@ -8,6 +8,7 @@ import (
 
 	"github.com/talos-os/talos/pkg/machinery/config"
 	"github.com/talos-os/talos/pkg/machinery/config/patch"
+	"github.com/talos-os/talos/pkg/machinery/config/secrets"
 )
 
 // maxInput bounds what is read of a file or standard input; the largest real
@@ -22,7 +23,7 @@ func (a *app) readInput(path string) ([]byte, error) {
 	if path != "-" {
 		f, err := os.Open(path)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("read %s: %w", path, nameless(err))
 		}
 		defer f.Close() //nolint:errcheck
 
@@ -31,15 +32,15 @@ func (a *app) readInput(path string) ([]byte, error) {
 
 	raw, err := io.ReadAll(io.LimitReader(r, maxInput+1))
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", path, err)
+		return nil, fmt.Errorf("read %s: %w", inputName(path), nameless(err))
 	}
 
 	if len(raw) > maxInput {
-		return nil, fmt.Errorf("read %s: more than %d MiB; is this the right file?", path, maxInput>>20)
+		return nil, fmt.Errorf("read %s: more than %d MiB; is this the right file?", inputName(path), maxInput>>20)
 	}
 
 	if raw, err = a.decrypt(path, raw); err != nil {
-		return nil, fmt.Errorf("decrypt %s: %w", path, err)
+		return nil, fmt.Errorf("decrypt %s: %w", inputName(path), err)
 	}
 
 	return raw, nil
@@ -52,7 +53,23 @@ func (a *app) loadConfig(path string) (*config.Config, error) {
 		return nil, err
 	}
 
-	return config.Load(raw, config.WithName(path))
+	cfg, err := config.Load(raw, config.WithName(inputName(path)))
+	if err != nil {
+		if b, parseErr := secrets.Parse(raw); parseErr == nil && b.Complete() == nil {
+			err = fmt.Errorf("%s has the secrets of a cluster and is no machine config: make configs with `talosctl gen config --with-secrets`", inputName(path))
+		}
+	}
+
+	return cfg, err
+}
+
+// inputName is what messages call an input.
+func inputName(path string) string {
+	if path == "-" {
+		return "standard input"
+	}
+
+	return path
 }
 
 // loadPatches reads patches as they are given on a command line: the patch itself,
@@ -64,14 +81,16 @@ func (a *app) loadPatches(args []string) ([]patch.Patch, error) {
 		name, raw := fmt.Sprintf("patch %d", i+1), []byte(arg)
 
 		if file, ok := strings.CutPrefix(arg, "@"); ok {
+			if file == "" {
+				return nil, fmt.Errorf("%s: name a file after the @", name)
+			}
+
 			var err error
 			if raw, err = a.readInput(file); err != nil {
 				return nil, fmt.Errorf("patch: %w", err)
 			}
 
-			if name = file; name == "-" {
-				name = "standard input"
-			}
+			name = inputName(file)
 		}
 
 		p, err := patch.Parse(name, raw)

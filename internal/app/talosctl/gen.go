@@ -99,6 +99,11 @@ with them, the same configs can be made again.`,
 func usageArgs(a *app, check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if err := check(cmd, args); err != nil {
+			// Cobra takes an argument where none belongs for a command.
+			if strings.HasPrefix(err.Error(), "unknown command ") && !cmd.HasSubCommands() {
+				err = fmt.Errorf("%s takes flags only, not %q", cmd.CommandPath(), args[0])
+			}
+
 			fmt.Fprintf(a.stderr, "error: %v\nUsage: %s\nSee `%s --help`.\n", err, cmd.UseLine(), cmd.CommandPath()) //nolint:errcheck
 
 			return errUsage

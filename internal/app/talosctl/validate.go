@@ -1,6 +1,7 @@
 package talosctl
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -23,14 +24,18 @@ reported at once, with the line it is on. Warnings do not fail unless --strict.`
   talosctl validate --mode cloud --config worker.sops.yaml   # decrypted in memory only`,
 		Args: usageArgs(a, cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
+			m, err := config.ParseMode(mode)
+			if err != nil {
+				return a.usagef("--mode: %s", err)
+			}
+
 			cfg, err := a.loadConfig(path)
 			if err != nil {
 				return err
 			}
 
-			m, err := config.ParseMode(mode)
-			if err != nil {
-				return err
+			if cfg.IsEmpty() {
+				return fmt.Errorf("%s has no documents", inputName(path))
 			}
 
 			var opts []config.ValidateOption
@@ -43,11 +48,15 @@ reported at once, with the line it is on. Warnings do not fail unless --strict.`
 				a.note("warning: %s", w)
 			}
 
+			if e, ok := errors.AsType[*config.Error](err); ok {
+				e.Name = inputName(path)
+			}
+
 			if err != nil {
 				return err
 			}
 
-			_, err = fmt.Fprintf(a.stdout, "%s is valid for %s mode\n", path, mode)
+			_, err = fmt.Fprintf(a.stdout, "%s is valid for %s mode\n", inputName(path), m)
 
 			return err
 		},
