@@ -32,7 +32,13 @@ var made sync.Map
 func generated(t testing.TB, line string) *config.Config {
 	t.Helper()
 
-	if c, ok := made.Load(line); ok {
+	return generatedFor(t, line, "")
+}
+
+func generatedFor(t testing.TB, line, kubernetes string) *config.Config {
+	t.Helper()
+
+	if c, ok := made.Load(line + kubernetes); ok {
 		return c.(*config.Config)
 	}
 
@@ -41,7 +47,7 @@ func generated(t testing.TB, line string) *config.Config {
 		t.Fatal(err)
 	}
 
-	in, err := generate.New("test", "https://10.0.0.1:6443", "", generate.WithContract(c))
+	in, err := generate.New("test", "https://10.0.0.1:6443", kubernetes, generate.WithContract(c))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +57,7 @@ func generated(t testing.TB, line string) *config.Config {
 		t.Fatal(err)
 	}
 
-	made.Store(line, cfg)
+	made.Store(line+kubernetes, cfg)
 
 	return cfg
 }

@@ -125,6 +125,9 @@ func example(block string) ([]byte, bool) {
 		return nil, false
 	}
 
+	// Lines that are left out are no part of the YAML around them.
+	block = regexp.MustCompile(`(?m)^[ \t]*\.\.\.[ \t]*\n`).ReplaceAllString(block, "")
+
 	var out bytes.Buffer
 
 	found := false
