@@ -100,6 +100,35 @@ func TestValidateRefuses(t *testing.T) {
 		{"access to the API from a worker", docs, "apiVersion: v1alpha1\nkind: KubeTalosAPIAccessConfig\n---\nmachine: {type: worker}\n", "works on control plane machines only"},
 		{"a field that disks have not", docs, "apiVersion: v1alpha1\nkind: UnattendedInstallConfig\nprovisioning: {diskSelector: {match: disk.modell == 'a'}}\n", `disk has no field "modell"; did you mean "model"?`},
 		{"a field that links have not", docs, "apiVersion: v1alpha1\nkind: LinkAliasConfig\nname: a\nselector: {match: \"link.mac == 'a'\"}\n", `link has no field "mac"`},
+		{"overlapping networks of IPv6", cp, "cluster: {network: {podSubnets: [10.244.0.0/16, 'fd00:10::/56'], serviceSubnets: [10.96.0.0/12, 'fd00:10::/112']}}", "podSubnets[1]: fd00:10::/56 overlaps with the service network fd00:10::/112"},
+		{"overlapping networks of a document", docs, "apiVersion: v1alpha1\nkind: KubeNetworkConfig\nserviceSubnets: [10.244.128.0/20]\n", "podSubnets[0]: 10.244.0.0/16 overlaps with the service network 10.244.128.0/20"},
+		{"node networks larger than that of pods", docs, "apiVersion: v1alpha1\nkind: KubeNetworkConfig\nnodeCIDRMaskSizeIPv4: 8\n", "cannot be cut into node networks of /8"},
+		{"an IPv6 service network too large", cp, "cluster: {network: {podSubnets: ['fd00:10::/56'], serviceSubnets: ['fd00:20::/64']}}", "fd00:20::/64 is too large"},
+		{"a host name that begins with a dash", cp, "machine: {network: {hostname: -a}}", `"-a" is not a host name`},
+		{"a host name that ends with a dash", cp, "machine: {network: {hostname: a-.b}}", `"a-.b" is not a host name`},
+		{"a host name with an empty label", cp, "machine: {network: {hostname: a..b}}", `"a..b" is not a host name`},
+		{"a host name in another script", cp, "machine: {network: {hostname: ä}}", `is not a host name`},
+		{"a label of 64 letters", cp, "machine: {network: {hostname: " + strings.Repeat("a", 64) + "}}", `is not a host name`},
+		{"a host name of 254 letters", cp, "machine: {network: {hostname: " + strings.Repeat("a.", 127) + "}}", `is longer than 253 characters`},
+		{"a host name in a document", docs, "apiVersion: v1alpha1\nkind: HostnameConfig\nhostname: a b\nauto: {$patch: delete}\n", `HostnameConfig: line 21, column 11: hostname: "a b" is not a host name`},
+		{"two kinds of host name", docs, "apiVersion: v1alpha1\nkind: HostnameConfig\nhostname: a\n", "auto: excludes a fixed hostname"},
+		{"an open quote in a kernel argument", cp, "machine: {install: {extraKernelArgs: [console=tty0, 'a=\"b']}}", "extraKernelArgs[1]: \"a=\\\"b\" has a double quote without another one"},
+		{"a line break in a kernel argument", cp, "machine: {install: {extraKernelArgs: [\"a=b\\n\"]}}", "has a line break"},
+		{"a kernel argument without a name", cp, "machine: {install: {extraKernelArgs: [=b]}}", "is not a kernel argument"},
+		{"a kernel argument to take away without a name", cp, "machine: {install: {extraKernelArgs: ['-']}}", "is not a kernel argument"},
+		{"an endpoint with a user", cp, "cluster: {controlPlane: {endpoint: 'https://a:b@c:6443'}}", "has a user, a query or a fragment"},
+		{"an endpoint with a query", docs, "apiVersion: v1alpha1\nkind: KubeClusterConfig\nendpoint: https://c:6443/?a=b\n", "has a user, a query or a fragment"},
+		{"an endpoint without a scheme", cp, "cluster: {controlPlane: {endpoint: '10.0.0.1:6443'}}", "not a URL with a scheme and a host, like https://10.0.0.1:6443"},
+		{"an endpoint with a port too large", cp, "cluster: {controlPlane: {endpoint: 'https://a:65536'}}", "65536 is not a port"},
+		{"an accepted authority that is none", cp, "machine: {acceptedCAs: [{crt: YWJj}]}", "machine.acceptedCAs[0]: not a certificate"},
+		{"an accepted authority of extensions that is none", docs, "apiVersion: v1alpha1\nkind: KubeAggregatorCAConfig\nacceptedCAs: [abc]\n", "acceptedCAs[0]: not a certificate"},
+		{"a control plane without the key of its authority", docs, "apiVersion: v1alpha1\nkind: KubeAPIServerCAConfig\nissuingCA: {key: {$patch: delete}}\n", "a control plane signs certificates of Kubernetes"},
+		{"a control plane that cannot sign for nodes", cp, "machine: {ca: {key: {$patch: delete}}}", "machine.ca.key: missing: a control plane signs certificates of other nodes"},
+		{"no authority of etcd", cp, "cluster: {etcd: {ca: {$patch: delete}}}", "cluster.etcd.ca: missing"},
+		{"a time server with a space", cp, "machine: {time: {servers: ['a b']}}", `machine.time.servers[0]: "a b" is not a host name`},
+		{"a clock as a time server of a document", docs, "apiVersion: v1alpha1\nkind: TimeSyncConfig\nntp: {servers: [/dev/ptp0]}\n", `ntp.servers[0]: "/dev/ptp0" is not a host name`},
+		{"a time to wait that is negative", cp, "machine: {time: {bootTimeout: -1s}}", "machine.time.bootTimeout: -1s is negative"},
+		{"an expression that does not end, with its place", docs, "apiVersion: v1alpha1\nkind: UserVolumeConfig\nname: v\nprovisioning:\n  minSize: 1GiB\n  diskSelector:\n    match: |-\n      disk.size > 1u &&\n        disk.modell == 'a'\n", "column 16: provisioning.diskSelector.match: character 26: disk has no field"},
 		{"an unnamed document", docs, "apiVersion: v1alpha1\nkind: LinkConfig\nmtu: 1500\n", "missing: the name"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -140,6 +169,7 @@ func TestValidateWarns(t *testing.T) {
 		{config.Metal, "machine: {network: {interfaces: [{interface: eth0, addresses: [10.244.7.1/24]}]}}", "the address 10.244.7.1 is in the pod network 10.244.0.0/16"},
 		{config.Metal, "apiVersion: v1alpha1\nkind: LinkConfig\nname: eth0\naddresses: [{address: 10.96.0.5/24}]\n", "LinkConfig eth0: line 100, column 16: addresses[0].address: the address 10.96.0.5 is in the service network"},
 		{config.Metal, "cluster: {controlPlane: {endpoint: \"https://127.0.0.1:6443\"}}", "leads every machine to itself"},
+		{config.Metal, "cluster: {network: {podSubnets: ['fd00:10::/56']}}", "serviceSubnets[0]: no pod can answer at a service of 10.96.0.0/12"},
 		{config.Metal, "machine: {type: worker}", "machine.ca.key: a worker signs nothing"},
 		{config.Metal, "machine: {disks: [{device: /dev/sdb}]}", "machine.disks: deprecated; write a UserVolumeConfig"},
 		{config.Metal, "machine: {systemDiskEncryption: {state: {provider: luks2, keys: [{slot: 0, nodeID: {}}]}}}", "write it as encryption of a VolumeConfig"},
@@ -231,6 +261,26 @@ func TestCertificates(t *testing.T) {
 
 		if _, err = config.Validate(made, config.Metal); err == nil || !strings.Contains(err.Error(), "machine.ca.key: does not belong to the certificate") {
 			t.Errorf("%s: %v", line, err)
+		}
+	}
+}
+
+// TestArgumentsAndServersThatAreFine lists what must not be refused.
+func TestArgumentsAndServersThatAreFine(t *testing.T) {
+	t.Parallel()
+
+	for _, text := range []string{
+		`machine: {install: {extraKernelArgs: ['a="b c"', 'x=a,"b c",d', '"x=a b"', -console, a, 'a=', 'dyndbg="file a +p; file b +p"', '-a.b']}}`,
+		"machine: {time: {servers: [/dev/ptp0]}}",
+		"machine: {time: {servers: [time.example.org., 10.0.0.1, 'fd00::1']}}",
+		"cluster: {controlPlane: {endpoint: 'https://[fd00::1]:6443'}}",
+		"cluster: {controlPlane: {endpoint: 'https://a.example.org/path'}}",
+		"cluster: {network: {podSubnets: [10.244.0.0/16, 'fd00:10::/56'], serviceSubnets: [10.96.0.0/12]}}",
+		"cluster: {network: {podSubnets: [10.244.0.0/16, 'fd00:10::/56'], serviceSubnets: [10.96.0.0/12, 'fd00:20::/108']}}",
+		"machine: {network: {hostname: A.b-C.example.org}}",
+	} {
+		if warnings, err := config.Validate(apply(t, generated(t, "v1.11"), []byte(text)), config.Metal); err != nil || len(warnings) > 0 {
+			t.Errorf("%s: %v %v", text, warnings, err)
 		}
 	}
 }

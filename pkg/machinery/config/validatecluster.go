@@ -13,11 +13,12 @@ import (
 	"github.com/siderolabs/crypto/x509"
 
 	"github.com/talos-os/talos/pkg/machinery/config/v1alpha1"
+	"github.com/talos-os/talos/pkg/machinery/config/value"
 )
 
 func (k *checker) cluster(c *v1alpha1.ClusterConfig) {
 	if e := c.ControlPlane.Endpoint; !e.IsZero() {
-		k.endpoint("cluster.controlPlane.endpoint", e.Scheme, e.Hostname(), e.Port())
+		k.endpoint("cluster.controlPlane.endpoint", e)
 	}
 
 	switch cni := c.Network.CNI; cni.Name {
@@ -69,12 +70,16 @@ func (k *checker) cluster(c *v1alpha1.ClusterConfig) {
 	}
 }
 
-func (k *checker) endpoint(at, scheme, host, port string) {
+func (k *checker) endpoint(at string, u value.URL) {
+	host, port := u.Hostname(), u.Port()
+
 	switch {
-	case scheme != "https":
-		k.bad(at, "", "the Kubernetes API is reached by https, not %s", scheme)
+	case u.Scheme != "https":
+		k.bad(at, "", "the Kubernetes API is reached by https, not %s", u.Scheme)
 	case host == "":
 		k.bad(at, "", "has no host")
+	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
+		k.bad(at, "leave it out", "has a user, a query or a fragment, which no client of Kubernetes sends")
 	}
 
 	if a, err := netip.ParseAddr(host); err == nil {
@@ -163,16 +168,28 @@ func (k *checker) certificates(e *v1alpha1.Config) {
 	}
 }
 
+// pemForm is the hint for what is no certificate or key.
+const pemForm = "it is a PEM file, in the main document as base64"
+
+// accepted checks an authority that signs nothing here. That of another cluster may
+// have expired: then it has no effect.
 func (k *checker) accepted(at string, c x509.PEMEncodedCertificate) {
-	if _, err := c.GetCert(); err != nil {
-		k.bad(at, "it is base64 of a PEM file", "not a certificate")
+	crt, err := c.GetCert()
+
+	switch {
+	case err != nil:
+		k.bad(at, pemForm, "not a certificate")
+	case !crt.IsCA:
+		k.bad(at, "", "not a certificate authority: it may not sign others")
+	case k.now.After(crt.NotAfter):
+		k.warn(at, "take it out", "expired on %s", crt.NotAfter.Format("2006-01-02"))
 	}
 }
 
 func (k *checker) authority(at string, pair *x509.PEMEncodedCertificateAndKey) {
 	crt, err := pair.GetCert()
 	if err != nil {
-		k.bad(at+".crt", "it is base64 of a PEM file", "not a certificate")
+		k.bad(at+".crt", pemForm, "not a certificate")
 
 		return
 	}
@@ -196,7 +213,7 @@ func (k *checker) authority(at string, pair *x509.PEMEncodedCertificateAndKey) {
 
 	block, _ := pem.Decode(pair.Key)
 	if block == nil {
-		k.bad(at+".key", "it is base64 of a PEM file", "not a private key")
+		k.bad(at+".key", pemForm, "not a private key")
 
 		return
 	}

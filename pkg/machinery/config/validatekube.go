@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"strings"
 
+	"github.com/siderolabs/crypto/x509"
 	"go.yaml.in/yaml/v4"
 
 	"github.com/talos-os/talos/pkg/machinery/config/document"
@@ -20,7 +21,7 @@ import (
 func (k *checker) kubernetes(doc document.Document) {
 	switch d := doc.(type) {
 	case *document.KubeClusterConfig:
-		k.endpoint("endpoint", d.Endpoint.Scheme, d.Endpoint.Hostname(), d.Endpoint.Port())
+		k.endpoint("endpoint", d.Endpoint)
 	case *document.KubeNodeConfig:
 		k.nodeMetadata("labels", d.Labels, "annotations", d.Annotations, "taints", d.Taints)
 		k.subnetFilters("nodeIP.validSubnets", d.NodeIP.ValidSubnets)
@@ -38,6 +39,10 @@ func (k *checker) kubernetes(doc document.Document) {
 	case *document.KubeServiceAccountConfig:
 		for i, key := range d.Accepted.PublicKeys {
 			k.badErr(fmt.Sprintf("accepted.publicKeys[%d]", i), isPEM(pemBytes(key), "PUBLIC KEY"))
+		}
+	case *document.KubeAggregatorCAConfig:
+		for i, text := range d.AcceptedCAs {
+			k.accepted(fmt.Sprintf("acceptedCAs[%d]", i), x509.PEMEncodedCertificate{Crt: []byte(text)})
 		}
 	case *document.KubeEtcdEncryptionConfig:
 		k.encryptionKeys(d.Config)

@@ -46,6 +46,12 @@ func (k *checker) machine(m *v1alpha1.MachineConfig) {
 		}
 	}
 
+	k.period("machine.time.bootTimeout", m.Time.BootTimeout)
+
+	if s := m.Time.Servers; len(s) != 1 || !strings.HasPrefix(s[0], "/dev/") {
+		k.timeServers("machine.time.servers", s)
+	}
+
 	k.certNames("machine.certSANs", m.CertSANs)
 	k.environment("machine.env", m.Env)
 
@@ -143,18 +149,27 @@ func (k *checker) installConfig(i *v1alpha1.InstallConfig) {
 	}
 }
 
-// kernelArg checks one kernel argument: name, name=value, or -name to take one
-// away. Spaces end an argument unless the value is in double quotes.
+// kernelArg checks one kernel argument: name, name=value, or -name to take one away.
+// Spaces end an argument except between double quotes, which may stand anywhere
+// (next_arg in the kernel's lib/cmdline.c). A quote without another one would swallow
+// the arguments after it.
 func kernelArg(a string) error {
-	name, val, _ := strings.Cut(strings.TrimPrefix(a, "-"), "=")
+	name, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(a, "-"), `"`), "=")
+	quoted := strings.Split(a, `"`)
 
 	switch {
 	case name == "" || strings.ContainsAny(name, " \t\n\""):
 		return fmt.Errorf("%q is not a kernel argument, like console=ttyS0", a)
-	case strings.ContainsAny(val, "\n\x00"):
+	case strings.ContainsAny(a, "\n\r\x00"):
 		return fmt.Errorf("%q has a line break", a)
-	case strings.ContainsAny(val, " \t") && (len(val) < 2 || val[0] != '"' || val[len(val)-1] != '"'):
-		return fmt.Errorf("%q has a space outside double quotes; give each argument as an item of its own", a)
+	case len(quoted)%2 == 0:
+		return fmt.Errorf("%q has a double quote without another one", a)
+	}
+
+	for i := 0; i < len(quoted); i += 2 {
+		if strings.ContainsAny(quoted[i], " \t") {
+			return fmt.Errorf("%q has a space outside double quotes; give each argument as an item of its own", a)
+		}
 	}
 
 	return nil

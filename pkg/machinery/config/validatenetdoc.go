@@ -72,6 +72,7 @@ func (k *checker) network(doc document.Document) {
 		}
 	case *document.TimeSyncConfig:
 		k.period("bootTimeout", d.BootTimeout)
+		k.timeServers("ntp.servers", d.NTP.Servers)
 
 		for i, dev := range d.PTP.Devices {
 			if !strings.HasPrefix(dev, "/dev/") {
@@ -133,6 +134,14 @@ func (k *checker) bgp(d *document.BGPInstanceConfig) {
 func (k *checker) probe(interval, timeout time.Duration) {
 	k.period("interval", interval)
 	k.period("timeout", timeout)
+}
+
+func (k *checker) timeServers(at string, list []string) {
+	for i, s := range list {
+		if _, err := netip.ParseAddr(s); err != nil {
+			k.badErr(fmt.Sprintf("%s[%d]", at, i), hostname(strings.TrimSuffix(s, ".")))
+		}
+	}
 }
 
 func (k *checker) period(at string, d time.Duration) {

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/talos-os/talos/pkg/machinery/config/v1alpha1"
@@ -189,6 +190,10 @@ func (k *checker) networks(e *v1alpha1.Config) {
 	}
 
 	for i, s := range services {
+		if len(pods) > 0 && !slices.ContainsFunc(pods, func(p netip.Prefix) bool { return p.Addr().Is4() == s.Addr().Is4() }) {
+			k.warn(fmt.Sprintf("cluster.network.serviceSubnets[%d]", i), "give pods a network of its family, too", "no pod can answer at a service of %s", s)
+		}
+
 		if host := s.Addr().BitLen() - s.Bits(); host > 20 {
 			k.bad(fmt.Sprintf("cluster.network.serviceSubnets[%d]", i), "leave at most 20 bits for addresses", "%s is too large", s)
 		}

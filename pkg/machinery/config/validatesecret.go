@@ -29,7 +29,7 @@ func (k *checker) secrets(e *v1alpha1.Config) {
 
 	if sa := cl.ServiceAccount; sa != nil && len(sa.Key) > 0 && string(sa.Key) != Redacted {
 		if !isPrivateKey(sa.Key) {
-			k.bad("cluster.serviceAccount.key", "it is base64 of a PEM file", "not a private key")
+			k.bad("cluster.serviceAccount.key", pemForm, "not a private key")
 		}
 	}
 

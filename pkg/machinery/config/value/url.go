@@ -4,12 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 )
 
 // URL is a URL with a scheme and a host, or nothing.
 type URL struct {
 	url.URL
 }
+
+var errForm = errors.New("not a URL with a scheme and a host, like https://10.0.0.1:6443")
 
 // ParseURL reads a URL.
 func ParseURL(s string) (URL, error) {
@@ -43,11 +46,15 @@ func (u *URL) UnmarshalText(b []byte) error {
 			err = ue.Err
 		}
 
+		if !strings.Contains(string(b), "://") {
+			return errForm
+		}
+
 		return fmt.Errorf("not a URL: %w", err)
 	}
 
 	if p.Scheme == "" || p.Host == "" {
-		return fmt.Errorf("not a URL with a scheme and a host, like https://10.0.0.1:6443")
+		return errForm
 	}
 
 	u.URL = *p
