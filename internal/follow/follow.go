@@ -33,6 +33,9 @@ func Dial(socket string) (state.CoreState, *grpc.ClientConn, error) {
 	conn, err := grpc.NewClient("unix:"+socket,
 		grpc.WithTransportCredentials(insecure.NewCredentials()),
 		grpc.WithConnectParams(LocalConnect),
+		// Failing while PID 1 is not there yet would make Resource pause for longer and
+		// longer, and on a slow machine be in a long pause when the socket appears.
+		grpc.WithDefaultCallOptions(grpc.WaitForReady(true)),
 		grpc.WithSharedWriteBuffer(true),
 	)
 	if err != nil {
@@ -45,7 +48,7 @@ func Dial(socket string) (state.CoreState, *grpc.ClientConn, error) {
 // LocalConnect retries a unix socket soon: what serves it is on its way up, and
 // trying costs nothing.
 var LocalConnect = grpc.ConnectParams{
-	Backoff:           backoff.Config{BaseDelay: 50 * time.Millisecond, Multiplier: 1.5, MaxDelay: time.Second},
+	Backoff:           backoff.Config{BaseDelay: 50 * time.Millisecond, Multiplier: 1.5, MaxDelay: 250 * time.Millisecond},
 	MinConnectTimeout: 5 * time.Second,
 }
 

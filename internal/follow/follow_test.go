@@ -5,6 +5,7 @@ import (
 	"net"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/cosi-project/runtime/api/v1alpha1"
 	"github.com/cosi-project/runtime/pkg/state"
@@ -82,6 +83,35 @@ func TestResourceReportsEveryChangeAcrossRestarts(t *testing.T) {
 	expect("none")
 	cancel()
 	<-done
+}
+
+// Pauses that grow while nobody serves would make a program that starts well
+// before PID 1's socket appears late by the last of them.
+func TestResourceArrivesWithTheSocket(t *testing.T) {
+	t.Parallel()
+
+	socket := filepath.Join(t.TempDir(), "s")
+
+	remote, conn, err := follow.Dial(socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+
+	seen := make(chan struct{}, 1)
+
+	go follow.Resource(t.Context(), remote, network.HostnameStatuses, "hostname", func(*network.HostnameStatusSpec) { seen <- struct{}{} })
+
+	// Doubled from 100 ms on, attempts would be at 1.5 s and 3.1 s.
+	time.Sleep(1600 * time.Millisecond)
+
+	defer serve(t, socket, state.WrapCore(namespaced.NewState(inmem.Build)))()
+
+	select {
+	case <-seen:
+	case <-time.After(time.Second):
+		t.Fatal("nothing arrived within a second of the socket")
+	}
 }
 
 func serve(t *testing.T, socket string, st state.State) (stop func()) {
