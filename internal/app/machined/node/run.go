@@ -46,6 +46,10 @@ func run(ctx context.Context, log *boot.KmsgHandler, started time.Time) error {
 		return fmt.Errorf("read kernel command line: %w", err)
 	}
 
+	modules := kernelctl.Deps{Modules: kernelctl.NewModules(), Unhurried: services.Unhurried}
+
+	go forever(ctx, "loading of drivers", func(ctx context.Context) error { return kernelctl.LoadDrivers(ctx, modules) })
+
 	var (
 		plat      = platform.OrMetal(string(cmdline))
 		store     = meta.NewStore()
@@ -54,7 +58,6 @@ func run(ctx context.Context, log *boot.KmsgHandler, started time.Time) error {
 		stage     = &runtimectl.Stage{}
 		starter   = etcdctl.NewStarter(st)
 		hosts     = criclient.New(criclient.Address, crictl.HostsDir, crictl.Auth(st))
-		modules   = kernelctl.NewModules()
 		lifecycle = &lifecycle{
 			ctx: ctx, state: st, runner: tasks.NewRunner(hub), stage: stage, services: manager, meta: store,
 			pods:      workloads{},
@@ -72,9 +75,9 @@ func run(ctx context.Context, log *boot.KmsgHandler, started time.Time) error {
 			LoadError:       func(err error) { publish(hub, &machine.ConfigLoadErrorEvent{Error: err.Error()}) },
 			ValidationError: func(err error) { publish(hub, &machine.ConfigValidationErrorEvent{Error: err.Error()}) },
 		},
-		kernel:   kernelctl.Deps{Modules: modules},
+		kernel:   modules,
 		network:  netctl.Deps{Cmdline: string(cmdline), WaitForDevices: true, Publish: hub.Publish, Platform: plat.Name()},
-		runtime:  runtimectl.Deps{Stage: stage, Publish: hub.Publish, ModulesLoaded: modules.Loaded()},
+		runtime:  runtimectl.Deps{Stage: stage, Publish: hub.Publish, ModulesLoaded: modules.Modules.Loaded()},
 		secrets:  secretsctl.Deps{Trustd: signer},
 		time:     timectl.Deps{Disabled: plat.Mode() == "container"},
 		services: manager,

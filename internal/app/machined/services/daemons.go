@@ -33,7 +33,25 @@ var noCapabilities = []uintptr{}
 // before containerd is up and survives it. What it needs of the state it reads
 // itself, so it waits for nothing.
 func Apid(d Deps) Service {
-	return daemon(d, ApidID, users.Apid, cgroup.Limits{MemoryMin: 16 << 20, MemoryMax: 128 << 20, Millicores: 500}, ":50000")
+	return daemon(d, ApidID, users.Apid, cgroup.Limits{MemoryMin: 16 << 20, MemoryMax: 128 << 20, Millicores: 500}, apidPort)
+}
+
+const apidPort = ":50000"
+
+// unhurriedAfter is when work that can wait for the API stops doing so: a machine
+// whose API does not come up may need just that work.
+const unhurriedAfter = 10 * time.Second
+
+// Unhurried waits until the API answers on this machine, the context ends, or
+// unhurriedAfter has passed. The time until then is when somebody waits for the
+// machine, and emulated or small processors are busy.
+func Unhurried(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, unhurriedAfter)
+	defer cancel()
+
+	answers := connects("tcp", "127.0.0.1"+apidPort)
+
+	poll(ctx, 250*time.Millisecond, func() bool { return answers(ctx) == nil }) //nolint:errcheck // whatever ends it
 }
 
 // Trustd hands out certificates; control plane nodes have it.
@@ -127,6 +145,8 @@ func udevColdplug(ctx context.Context) error {
 		// What started this may have moved on: nobody waits for the rest.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), udevSettleTime)
 		defer cancel()
+
+		Unhurried(ctx)
 
 		if err := errors.Join(udevadm(ctx, "trigger", "--type=subsystems", "--action=add"), udevadm(ctx, rest...)); err != nil {
 			slog.Warn("udev did not look at all devices", "error", err)

@@ -11,11 +11,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	cosi "github.com/cosi-project/runtime/pkg/controller"
 	"golang.org/x/sync/errgroup"
 	"golang.org/x/sys/unix"
 
-	"github.com/talos-os/talos/internal/controller"
 	"github.com/talos-os/talos/internal/sys/attr"
 	"github.com/talos-os/talos/internal/sys/uevent"
 )
@@ -32,18 +30,17 @@ const workers = 4
 // soonNeeded are modules that no device asks for and every node needs.
 var soonNeeded = []string{"xfs", "overlay"}
 
-// drivers loads what devices ask for.
-func drivers(m *Modules, sys string) controller.Controller {
-	return controller.Task{
-		Name: "runtime.KernelDriverController",
-		Run: func(ctx context.Context, _ cosi.Runtime, log *slog.Logger) error {
-			return serveDevices(ctx, m, sys, log)
-		},
-	}.Build()
+// LoadDrivers loads what devices ask for, those that are there and those that
+// come, until the context ends.
+//
+// It is no controller, because it has nothing to do with state, and disks and
+// networks are what all the others wait for: it runs while they are being made.
+func LoadDrivers(ctx context.Context, d Deps) error {
+	return serveDevices(ctx, d.withDefaults(), slog.With("part", "drivers"))
 }
 
-func serveDevices(ctx context.Context, m *Modules, sys string, log *slog.Logger) error {
-	q := newQueue()
+func serveDevices(ctx context.Context, d Deps, log *slog.Logger) error {
+	m, sys, q := d.Modules, d.Sys, newQueue()
 	eg, ctx := errgroup.WithContext(ctx)
 
 	eg.Go(func() error {
@@ -66,7 +63,7 @@ func serveDevices(ctx context.Context, m *Modules, sys string, log *slog.Logger)
 
 	var (
 		count atomic.Int64
-		ahead sync.Once
+		rest  sync.Once
 	)
 
 	for range workers {
@@ -82,10 +79,13 @@ func serveDevices(ctx context.Context, m *Modules, sys string, log *slog.Logger)
 						log.Info("drivers loaded", "modules", count.Load(), "took", time.Since(start).Round(time.Millisecond).String())
 					}
 
-					// After the urgent drivers, because inserting XFS keeps an
-					// emulated processor busy for a second.
-					ahead.Do(func() { loadAhead(m, log) })
-					q.releaseSlow()
+					rest.Do(func() {
+						eg.Go(func() error {
+							loadRest(ctx, d, q, log)
+
+							return nil
+						})
+					})
 
 					continue
 				}
@@ -134,6 +134,34 @@ func onlyAbsent(err error) bool {
 	}
 
 	return true
+}
+
+// loadRest loads what the boot does not wait for. Each module keeps an emulated
+// processor busy for a large part of a second, XFS for a whole one, so unless a
+// disk says that XFS is wanted next, all that is left to the moment when the API
+// answers.
+func loadRest(ctx context.Context, d Deps, q *queue, log *slog.Logger) {
+	if installed(d.Sys) {
+		loadAhead(d.Modules, log)
+	}
+
+	d.Unhurried(ctx)
+	loadAhead(d.Modules, log)
+	q.releaseSlow()
+}
+
+// installed reports whether a disk has the partition that the machine config is
+// kept on. The kernel reads partition tables before it announces a disk.
+func installed(sys string) bool {
+	paths, _ := filepath.Glob(filepath.Join(sys, "class/block/*/uevent"))
+
+	for _, path := range paths {
+		if raw, err := attr.Read(path); err == nil && slices.Contains(strings.Split(string(raw), "\n"), "PARTNAME=STATE") {
+			return true
+		}
+	}
+
+	return false
 }
 
 func loadAhead(m *Modules, log *slog.Logger) {

@@ -7,6 +7,8 @@
 package kernelctl
 
 import (
+	"context"
+
 	"github.com/talos-os/talos/internal/controller"
 )
 
@@ -16,10 +18,12 @@ type Deps struct {
 	Modules *Modules
 	// Sys and Proc are where sysfs and procfs are, "/sys" and "/proc" when empty.
 	Sys, Proc string
+	// Unhurried returns when drivers that nothing waits for may take processor
+	// time. At once when nil.
+	Unhurried func(ctx context.Context)
 }
 
-// Controllers lists the package's controllers.
-func Controllers(d Deps) []controller.Controller {
+func (d Deps) withDefaults() Deps {
 	if d.Sys == "" {
 		d.Sys = "/sys"
 	}
@@ -32,8 +36,18 @@ func Controllers(d Deps) []controller.Controller {
 		d.Modules = NewModules()
 	}
 
+	if d.Unhurried == nil {
+		d.Unhurried = func(context.Context) {}
+	}
+
+	return d
+}
+
+// Controllers lists the package's controllers. LoadDrivers is started besides.
+func Controllers(d Deps) []controller.Controller {
+	d = d.withDefaults()
+
 	return []controller.Controller{
-		drivers(d.Modules, d.Sys),
 		moduleConfig(),
 		moduleSpecs(d.Modules),
 		moduleStatus(d.Proc),

@@ -1,11 +1,15 @@
 package kernelctl
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -165,4 +169,83 @@ func TestPlanSaysOnlyWhatChanges(t *testing.T) {
 	if got := strings.Fields(p.String()); !slices.Equal(got, []string{"proc.sys.c=1", "proc.sys.d=1"}) {
 		t.Fatalf("got %v", got)
 	}
+}
+
+func TestInstalled(t *testing.T) {
+	t.Parallel()
+
+	for name, want := range map[string]bool{
+		"DEVNAME=vda2\nDEVTYPE=partition\nPARTNAME=STATE\n":     true,
+		"DEVNAME=vda2\nDEVTYPE=partition\nPARTNAME=STATEMENT\n": false,
+		"DEVNAME=vda1\nDEVTYPE=partition\nPARTNAME=EPHEMERAL\n": false,
+		"DEVNAME=sda\nDEVTYPE=disk\n":                           false,
+	} {
+		sys := t.TempDir()
+		dir := filepath.Join(sys, "class/block/x")
+
+		if err := errors.Join(os.MkdirAll(dir, 0o755), os.WriteFile(filepath.Join(dir, "uevent"), []byte(name), 0o644)); err != nil {
+			t.Fatal(err)
+		}
+
+		if got := installed(sys); got != want {
+			t.Errorf("installed with %q: %t, want %t", name, got, want)
+		}
+	}
+}
+
+// What nobody waits for is loaded when it may be, and not before, except the
+// file system of a disk that has the machine's config.
+func TestRestWaits(t *testing.T) {
+	t.Parallel()
+
+	sys := t.TempDir()
+	asked, release, order := make(chan struct{}), make(chan struct{}), &recorder{}
+	m := newModules(func() (loader, error) { return order, nil })
+	q := newQueue()
+	q.push("cpu:type:x86")
+
+	done := make(chan struct{})
+
+	go func() {
+		defer close(done)
+
+		loadRest(t.Context(), Deps{Modules: m, Sys: sys, Unhurried: func(context.Context) { close(asked); <-release }}, q, slog.Default())
+	}()
+
+	<-asked
+
+	if got := order.list(); len(got) != 0 || len(q.aliases) != 0 {
+		t.Errorf("in a hurry: loaded %v, queued %v", got, q.aliases)
+	}
+
+	close(release)
+	<-done
+
+	if got := order.list(); !slices.Equal(got, soonNeeded) || len(q.aliases) != 1 {
+		t.Errorf("after that: loaded %v, queued %v", got, q.aliases)
+	}
+}
+
+// recorder is a loader that only remembers.
+type recorder struct {
+	mu    sync.Mutex
+	names []string
+}
+
+func (r *recorder) Load(name string, _ ...string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+
+	r.names = append(r.names, name)
+
+	return nil
+}
+
+func (r *recorder) LoadAlias(string) ([]string, error) { return nil, nil }
+
+func (r *recorder) list() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+
+	return slices.Clone(r.names)
 }
