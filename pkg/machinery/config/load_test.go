@@ -326,3 +326,21 @@ func TestOlderSpellingsAreAcceptedWithAWarning(t *testing.T) {
 		t.Errorf("warnings are %v", warnings)
 	}
 }
+
+// TestEmptyValuesInFreeFormParts checks that null is copied wherever a document is laid
+// over defaults or another one.
+func TestEmptyValuesInFreeFormParts(t *testing.T) {
+	t.Parallel()
+
+	for _, text := range []string{
+		"apiVersion: v1alpha1\nkind: KubeControllerManagerConfig\nresources: {limits: {cpu: null}, requests: ~}\n",
+		"apiVersion: v1alpha1\nkind: KubeSchedulerConfig\nconfig: {a: null}\nresources: {limits: {cpu: }}\n",
+		"apiVersion: v1alpha1\nkind: KubeletConfig\nconfig: {a: null, b: [null]}\n",
+		"machine: {kubelet: {extraConfig: {a: null}}, pods: [null, {}]}\ncluster: {apiServer: {resources: {limits: {cpu: ~}}}}\n",
+	} {
+		c := mustLoad(t, text)
+		if c.Effective() == nil || len(config.DiffEffective(c, c)) > 0 {
+			t.Errorf("%s: differs from itself", text)
+		}
+	}
+}

@@ -4,11 +4,11 @@ import "reflect"
 
 // Copy is a deep copy of a declared value.
 func Copy[T any](v T) T {
-	src := reflect.ValueOf(&v).Elem()
-	out := reflect.New(src.Type()).Elem()
-	copyInto(out, src)
+	var out T
 
-	return out.Interface().(T)
+	copyInto(reflect.ValueOf(&out).Elem(), reflect.ValueOf(&v).Elem())
+
+	return out
 }
 
 func copyInto(dst, src reflect.Value) {
