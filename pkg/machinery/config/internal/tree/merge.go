@@ -2,6 +2,7 @@ package tree
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -161,6 +162,8 @@ func mergeValue(old, v *yaml.Node, t reflect.Type, f *Field) bool {
 	switch {
 	case isNull(v):
 		return false
+	case f != nil && f.Merge == "replace" && old.Kind == yaml.SequenceNode && v.Kind == yaml.SequenceNode && slices.ContainsFunc(v.Content, Deletes):
+		return cutDown(old, v)
 	case f != nil && f.Merge == "replace", old.Kind != v.Kind, t == argType:
 		return replace(old, v)
 	}
@@ -236,6 +239,22 @@ func Same(a, b *yaml.Node) bool {
 	}
 
 	return true
+}
+
+// cutDown deletes items of a list that is replaced otherwise. What else the patch lists
+// takes the place of the rest.
+func cutDown(old, v *yaml.Node) (changed bool) {
+	for _, item := range v.Content {
+		if Deletes(item) {
+			changed = removeItems(old, item) || changed
+		}
+	}
+
+	if rest := cleaned(v); rest != nil {
+		changed = replace(old, rest) || changed
+	}
+
+	return changed
 }
 
 func mergeList(old, v *yaml.Node, elem reflect.Type, f *Field) (changed bool) {
