@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"log/slog"
 	"os/exec"
-	"slices"
+	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/talos-os/talos/internal/sys/cgroup"
+	"github.com/talos-os/talos/internal/sys/uevent"
 	"github.com/talos-os/talos/internal/users"
 )
 
@@ -117,10 +119,25 @@ func Udevd(d Deps) Service {
 	}
 }
 
-// udevUrgent are the subsystems whose devices something waits for: disks by
-// their links, network cards by their names. Looking at them alone takes a
-// fraction of the time, which the machine spends before it answers.
-var udevUrgent = []string{"block", "net"}
+// udevUrgent are the devices that something waits for: disks for their links,
+// network cards for their names. Loop devices are block devices, too; nothing asks
+// for one by a link. Looking at these alone takes a fraction of the time, which
+// the machine spends before it answers.
+func udevUrgent(sys string) []string {
+	var devices []string
+
+	for _, class := range []string{"net", "block"} {
+		links, _ := filepath.Glob(filepath.Join(sys, "class", class, "*"))
+
+		for _, link := range links {
+			if dir, err := filepath.EvalSymlinks(link); err == nil && !strings.HasPrefix(filepath.Base(dir), "loop") {
+				devices = append(devices, dir)
+			}
+		}
+	}
+
+	return devices
+}
 
 // udevColdplug has the kernel announce devices again that were there before
 // udevd: the urgent ones, which it waits for, and then all others.
@@ -128,18 +145,7 @@ func udevColdplug(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, udevSettleTime)
 	defer cancel()
 
-	urgent := []string{"trigger", "--type=devices", "--action=add"}
-	rest := slices.Clone(urgent)
-
-	for _, subsystem := range udevUrgent {
-		urgent = append(urgent, "--subsystem-match="+subsystem)
-		rest = append(rest, "--subsystem-nomatch="+subsystem)
-	}
-
-	err := errors.Join(
-		udevadm(ctx, urgent...),
-		udevadm(ctx, "settle", fmt.Sprintf("--timeout=%d", int(udevSettleTime.Seconds()))),
-	)
+	err := uevent.Replay(ctx, udevUrgent("/sys"))
 
 	go func() {
 		// What started this may have moved on: nobody waits for the rest.
@@ -148,7 +154,10 @@ func udevColdplug(ctx context.Context) error {
 
 		Unhurried(ctx)
 
-		if err := errors.Join(udevadm(ctx, "trigger", "--type=subsystems", "--action=add"), udevadm(ctx, rest...)); err != nil {
+		if err := errors.Join(
+			udevadm(ctx, "trigger", "--type=subsystems", "--action=add"),
+			udevadm(ctx, "trigger", "--type=devices", "--action=add", "--subsystem-nomatch=net", "--subsystem-nomatch=block"),
+		); err != nil {
 			slog.Warn("udev did not look at all devices", "error", err)
 		}
 	}()
