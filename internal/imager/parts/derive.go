@@ -96,7 +96,7 @@ func (b *builder) hwdb(set *Set) (string, error) {
 	tree := set.Deb("udev")
 	tool := filepath.Join(tree, "usr/bin/systemd-hwdb")
 
-	dir, err := b.cache.get("derived", "hwdb", key("1", filepath.Base(tree)), func(tmp string) error {
+	dir, err := b.cache.get("derived", "hwdb", key("2", filepath.Base(tree)), func(tmp string) error {
 		libs, err := set.Closure(tool)
 		if err != nil {
 			return err
@@ -135,12 +135,27 @@ func (b *builder) hwdb(set *Set) (string, error) {
 			return err
 		}
 
-		cmd := exec.Command(loader, "--library-path", lib, tool, "update", "--usr", "--strict", "--root="+root)
+		// The result holds the name of every source file, below the root as it is
+		// spelled here. This spelling is the same on every machine.
+		cmd := exec.Command(loader, "--library-path", lib, tool, "update", "--usr", "--strict", "--root=/proc/self/cwd")
+		cmd.Dir = root
+
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return fmt.Errorf("systemd-hwdb: %w\n%s", err, out)
 		}
 
-		return os.Rename(filepath.Join(root, "usr/lib/udev/hwdb.bin"), filepath.Join(tmp, "hwdb.bin"))
+		made := filepath.Join(root, "usr/lib/udev/hwdb.bin")
+
+		data, err := os.ReadFile(made)
+		if err != nil {
+			return err
+		}
+
+		if bytes.Contains(data, []byte(tmp)) {
+			return errors.New("systemd-hwdb wrote the name of its working directory into its result: another build would get other bytes")
+		}
+
+		return os.Rename(made, filepath.Join(tmp, "hwdb.bin"))
 	})
 
 	return filepath.Join(dir, "hwdb.bin"), err
