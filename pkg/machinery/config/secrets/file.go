@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -78,55 +76,4 @@ func (b *Bundle) Marshal() ([]byte, error) {
 	}
 
 	return tree.Marshal(n)
-}
-
-// Load reads a bundle from a file.
-func Load(path string) (*Bundle, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-
-	b, err := Parse(data)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-
-	return b, nil
-}
-
-// Save writes a bundle to a file only its owner can read. The file is complete
-// or absent; one that exists is replaced only with overwrite.
-func (b *Bundle) Save(path string, overwrite bool) (err error) {
-	data, err := b.Marshal()
-	if err != nil {
-		return err
-	}
-
-	f, err := os.CreateTemp(filepath.Dir(path), ".secrets-*")
-	if err != nil {
-		return err
-	}
-
-	defer os.Remove(f.Name()) //nolint:errcheck // gone after a rename
-
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Sync()
-	}
-
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-
-	if overwrite {
-		return os.Rename(f.Name(), path)
-	}
-
-	// A hard link fails when the name is taken, which a rename does not.
-	return os.Link(f.Name(), path)
 }
