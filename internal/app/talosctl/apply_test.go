@@ -30,7 +30,16 @@ func (n *fakeNode) ApplyConfiguration(_ context.Context, req *machine.ApplyConfi
 		n.setConfig(n.t, string(req.GetData()))
 	}
 
+	details := "Applied in mode " + req.GetMode().String()
+	if req.GetDryRun() {
+		details = "Would be applied in mode " + req.GetMode().String()
+	}
+
+	if req.GetMode() == machine.ApplyConfigurationRequest_TRY {
+		details += ", for " + req.GetTryModeTimeout().AsDuration().String()
+	}
+
 	return &machine.ApplyConfigurationResponse{Messages: []*machine.ApplyConfiguration{{
-		Mode: req.GetMode(), Warnings: []string{"this is a fake"}, ModeDetails: "Applied in mode " + req.GetMode().String(),
+		Mode: req.GetMode(), Warnings: []string{"this is a fake"}, ModeDetails: details,
 	}}}, nil
 }

@@ -69,7 +69,7 @@ var left = map[string]string{
 	"talosctl cluster destroy save-cluster-logs-archive-path":        "not there yet",
 	"talosctl cluster destroy save-support-archive-path":             "not there yet",
 	"talosctl gen secureboot database include-well-known-uefi-certs": "the certificates of others are not here",
-	"talosctl gen config skip-k8s-etcd":                              "machines without Kubernetes are not there yet",
+	"talosctl gen config skip-k8s-etcd":                              "nodes refuse a control plane config without cluster.ca, cluster.etcd.ca and cluster.token, and are ready with a kubelet only",
 	"talosctl cluster destroy provisioner":                           "deprecated, and there is one",
 	"talosctl cluster show provisioner":                              "there is one",
 }

@@ -1,6 +1,7 @@
 package talosctl
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -20,7 +21,14 @@ const maxInput = 16 << 20
 func (a *app) readInput(path string) ([]byte, error) {
 	var r io.Reader = os.Stdin
 
-	if path != "-" {
+	if path == "-" {
+		// A second reader would get nothing, and an empty config differs in everything.
+		if a.stdinRead {
+			return nil, errors.New("standard input can be read once only: name a file for one of the inputs")
+		}
+
+		a.stdinRead = true
+	} else {
 		f, err := os.Open(path)
 		if err != nil {
 			return nil, fmt.Errorf("read %s: %w", path, nameless(err))

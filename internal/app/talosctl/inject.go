@@ -46,6 +46,10 @@ machine.features.kubernetesTalosAPIAccess. Comments of the manifest survive.`,
 		Example: `  talosctl inject serviceaccount --roles os:admin -f deployment.yaml > injected.yaml`,
 		Args:    usageArgs(a, cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
+			if len(roles) == 0 {
+				return a.usagef("name at least one role with --roles")
+			}
+
 			raw, err := a.readInput(file)
 			if err != nil {
 				return err

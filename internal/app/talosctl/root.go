@@ -28,6 +28,7 @@ type app struct {
 	nodes          []string
 	siderov1Keys   string
 	ageIdentities  []string
+	stdinRead      bool // by readInput
 	stdout, stderr io.Writer
 }
 
