@@ -1,9 +1,10 @@
-# Builds the same files as `make bundle assets` on a machine:
+# Builds what `make talosctl bundle assets` builds on Debian 13, for the
+# architecture of the machine:
 #
 #   docker build --output _out .
 #
-# The result does not depend on the machine: third-party parts are pinned, and
-# everything with C in it is linked against pinned packages.
+# Needs BuildKit (Docker before 23: DOCKER_BUILDKIT=1). --progress plain shows
+# every step of a long build; --build-arg SOURCE_DATE_EPOCH=... sets its time.
 FROM golang:1.26-trixie AS build
 
 WORKDIR /src
@@ -12,12 +13,12 @@ COPY hack/setup hack/setup
 RUN hack/setup build
 
 COPY . .
-ARG ARCH=amd64
 ARG SOURCE_DATE_EPOCH
+# The links in parts-* point into the cache, which is not there outside.
 RUN --mount=type=cache,target=/cache \
     --mount=type=cache,target=/go/pkg/mod \
     --mount=type=cache,target=/root/.cache/go-build \
-    make talosctl bundle assets ARCH=${ARCH} && rm -rf _out/parts-*
+    make talosctl bundle assets && rm -rf _out/parts-*
 
 FROM scratch
 COPY --from=build /src/_out /
