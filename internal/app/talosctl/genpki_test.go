@@ -47,6 +47,14 @@ func TestFieldsOfCertificates(t *testing.T) { // changes into a directory: files
 		if usage != nil && !slices.Equal(crt.ExtKeyUsage, usage) {
 			t.Errorf("%s has the extended key usage %v, want %v", name, crt.ExtKeyUsage, usage)
 		}
+
+		if usage != nil && crt.KeyUsage != stdx509.KeyUsageDigitalSignature {
+			t.Errorf("%s has the key usage %b", name, crt.KeyUsage)
+		}
+
+		if since := time.Since(crt.NotBefore); since < 0 || since > time.Hour {
+			t.Errorf("%s begins %s ago", name, since)
+		}
 	}
 
 	gen("ca", "--organization", "short", "--hours", "5")
