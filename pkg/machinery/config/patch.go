@@ -134,7 +134,12 @@ func applyStrategic(c *Config, p patch.Patch) (*Config, error) {
 	for _, o := range over {
 		list := []patchDoc{o}
 		if o.main != nil && !o.remove {
-			list = append(relocate(o.root, pieces, spared), o)
+			moved, err := relocate(o.root, pieces, spared)
+			if err != nil {
+				return nil, err
+			}
+
+			list = append(moved, o)
 		}
 
 		for _, l := range list {
@@ -157,6 +162,9 @@ type patchDoc struct {
 	// edits change the document before root is laid over it, where that is not a
 	// matter of merging. They report whether they did.
 	edits []func(doc *yaml.Node) (bool, error)
+
+	// gone is what a patch of the main document takes away here.
+	gone []loss
 }
 
 // loadPatch parses a strategic patch and checks it as strictly as a config, so
@@ -302,7 +310,7 @@ func mergeDocument(pieces []*piece, o patchDoc) ([]*piece, error) {
 			pc.root, pc.deleted = root, len(root.Content) == 0
 		}
 
-		return pieces, nil
+		return pieces, o.settle(pc)
 	}
 
 	if o.remove || (o.main != nil && len(o.root.Content) == 0) {

@@ -1,12 +1,10 @@
 package config
 
 import (
-	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
 
-	"github.com/talos-os/talos/pkg/machinery/config/document"
 	"github.com/talos-os/talos/pkg/machinery/config/internal/tree"
 )
 
@@ -19,183 +17,171 @@ import (
 // What the patch writes to a document itself is left alone, and a patch that
 // deletes the document wants the main one used: then nothing moves.
 
-// move is where a setting of the main document lives in a newer one.
-type move struct {
-	from, kind, to string
-	convert        func(*yaml.Node) *yaml.Node // nil: as it is; may return nil to drop it
-}
+// relocation moves the settings of one patch of the main document.
+type relocation struct {
+	root   *yaml.Node // the patch
+	main   *piece     // nil if the config has no main document
+	pieces []*piece
+	spared map[string]bool
 
-var moves = []move{
-	{"machine.kubelet.image", "KubeletConfig", "image", nil},
-	{"machine.kubelet.clusterDNS", "KubeletConfig", "clusterDNS", nil},
-	{"machine.kubelet.extraArgs", "KubeletConfig", "extraArgs", nil},
-	{"machine.kubelet.extraConfig", "KubeletConfig", "config", nil},
-	{"machine.kubelet.defaultRuntimeSeccompProfileEnabled", "KubeletConfig", "defaultRuntimeSeccompProfileEnabled", nil},
-	{"machine.kubelet.nodeIP", "KubeNodeConfig", "nodeIP", nil},
-	{"machine.kubelet.registerWithFQDN", "KubeNodeConfig", "registerWithFQDN", nil},
-	{"machine.kubelet.skipNodeRegistration", "KubeNodeConfig", "skipNodeRegistration", nil},
-	{"machine.kubelet.credentialProviderConfig", "KubeCredentialProviderConfig", "configuration", nil},
-	{"machine.nodeLabels", "KubeNodeConfig", "labels", nil},
-	{"machine.nodeAnnotations", "KubeNodeConfig", "annotations", nil},
-	{"machine.nodeTaints", "KubeNodeConfig", "taints", nil},
-	{"machine.network.hostname", "HostnameConfig", "hostname", nil},
-	{"machine.features.stableHostname", "HostnameConfig", "auto", autoHostname},
-	{"machine.network.nameservers", "ResolverConfig", "nameservers", nameservers},
-	{"machine.network.searchDomains", "ResolverConfig", "searchDomains.domains", nil},
-	{"machine.network.disableSearchDomain", "ResolverConfig", "searchDomains.disableDefault", nil},
-	{"machine.features.hostDNS", "ResolverConfig", "hostDNS", nil},
-	{"machine.network.kubespan", "KubeSpanConfig", "", nil},
-	{"machine.time.disabled", "TimeSyncConfig", "enabled", negate},
-	{"machine.time.servers", "TimeSyncConfig", "ntp.servers", nil},
-	{"machine.time.bootTimeout", "TimeSyncConfig", "bootTimeout", nil},
-	{"machine.features.imageCache.localEnabled", "ImageCacheConfig", "local.enabled", nil},
-	{"machine.features.kubePrism.enabled", "KubePrismConfig", "", presence},
-	{"machine.features.kubePrism.port", "KubePrismConfig", "port", nil},
-	{"machine.features.kubernetesTalosAPIAccess.enabled", "KubeTalosAPIAccessConfig", "", presence},
-	{"machine.features.kubernetesTalosAPIAccess.allowedRoles", "KubeTalosAPIAccessConfig", "allowedRoles", nil},
-	{"machine.features.kubernetesTalosAPIAccess.allowedKubernetesNamespaces", "KubeTalosAPIAccessConfig", "allowedKubernetesNamespaces", nil},
-	{"machine.install.disk", "UnattendedInstallConfig", "provisioning.diskSelector.match", diskMatch},
-	{"machine.install.diskSelector", "UnattendedInstallConfig", "provisioning.diskSelector.match", diskSelector},
-	{"machine.install.image", "UnattendedInstallConfig", "installer.image", nil},
-	{"machine.install.wipe", "UnattendedInstallConfig", "provisioning.wipe", nil},
-	{"machine.baseRuntimeSpecOverrides", "CRIBaseRuntimeSpecConfig", "overrides", nil},
-	{"machine.controlPlane.controllerManager.disabled", "KubeControllerManagerConfig", "enabled", negate},
-	{"machine.controlPlane.scheduler.disabled", "KubeSchedulerConfig", "enabled", negate},
-	{"cluster.id", "DiscoveryIdentityConfig", "clusterID", nil},
-	{"cluster.secret", "DiscoveryIdentityConfig", "clusterSecret", nil},
-	{"cluster.ca", "KubeAPIServerCAConfig", "issuingCA", authority},
-	{"cluster.acceptedCAs", "KubeAPIServerCAConfig", "acceptedCAs", accepted},
-	{"cluster.aggregatorCA", "KubeAggregatorCAConfig", "issuingCA", authority},
-	{"cluster.serviceAccount", "KubeServiceAccountConfig", "issuer", issuer},
-	{"cluster.clusterName", "KubeClusterConfig", "clusterName", nil},
-	{"cluster.controlPlane.endpoint", "KubeClusterConfig", "endpoint", nil},
-	{"cluster.controlPlane.localAPIServerPort", "KubeAPIServerConfig", "apiPort", nil},
-	{"cluster.network.dnsDomain", "KubeNetworkConfig", "dnsDomain", nil},
-	{"cluster.network.podSubnets", "KubeNetworkConfig", "podSubnets", nil},
-	{"cluster.network.serviceSubnets", "KubeNetworkConfig", "serviceSubnets", nil},
-	{"cluster.network.cni.flannel", "KubeFlannelCNIConfig", "", nil},
-	{"cluster.proxy.disabled", "KubeProxyConfig", "enabled", negate},
-	{"cluster.proxy.image", "KubeProxyConfig", "image", nil},
-	{"cluster.proxy.mode", "KubeProxyConfig", "mode", nil},
-	{"cluster.proxy.extraArgs", "KubeProxyConfig", "extraArgs", nil},
-	{"cluster.coreDNS.disabled", "KubeCoreDNSConfig", "enabled", negate},
-	{"cluster.coreDNS.image", "KubeCoreDNSConfig", "image", nil},
-	{"cluster.apiServer.image", "KubeAPIServerConfig", "image", nil},
-	{"cluster.apiServer.extraArgs", "KubeAPIServerConfig", "extraArgs", nil},
-	{"cluster.apiServer.env", "KubeAPIServerConfig", "env", nil},
-	{"cluster.apiServer.certSANs", "KubeAPIServerConfig", "certExtraSANs", nil},
-	{"cluster.apiServer.resources", "KubeAPIServerConfig", "resources", nil},
-	{"cluster.apiServer.auditPolicy", "KubeAuditPolicyConfig", "configuration", nil},
-	{"cluster.controllerManager.image", "KubeControllerManagerConfig", "image", nil},
-	{"cluster.controllerManager.extraArgs", "KubeControllerManagerConfig", "extraArgs", nil},
-	{"cluster.controllerManager.env", "KubeControllerManagerConfig", "env", nil},
-	{"cluster.controllerManager.resources", "KubeControllerManagerConfig", "resources", nil},
-	{"cluster.scheduler.image", "KubeSchedulerConfig", "image", nil},
-	{"cluster.scheduler.extraArgs", "KubeSchedulerConfig", "extraArgs", nil},
-	{"cluster.scheduler.env", "KubeSchedulerConfig", "env", nil},
-	{"cluster.scheduler.resources", "KubeSchedulerConfig", "resources", nil},
-	{"cluster.scheduler.config", "KubeSchedulerConfig", "config", nil},
-	{"cluster.discovery.enabled", "DiscoveryServiceConfig", "", presence},
-	{"cluster.discovery.registries.service.disabled", "DiscoveryServiceConfig", "", absence},
-	{"cluster.discovery.registries.service.endpoint", "DiscoveryServiceConfig", "endpoint", nil},
+	docs    map[string]*piece // the first document of each kind, and each by its name
+	over    map[*piece]*patchDoc
+	order   []*piece
+	removed map[string]bool // kinds of which all documents go away
+	items   []patchDoc      // lists of which each item is a document
 }
 
 // relocate moves settings of a patch of the main document into patches of the
 // documents that have them. It changes root and returns the new patches.
-func relocate(root *yaml.Node, pieces []*piece, spared map[string]bool) []patchDoc {
-	docs := map[string]*piece{}
-	var main *piece
+func relocate(root *yaml.Node, pieces []*piece, spared map[string]bool) ([]patchDoc, error) {
+	r := &relocation{
+		root: root, pieces: pieces, spared: spared,
+		docs: map[string]*piece{}, over: map[*piece]*patchDoc{}, removed: map[string]bool{},
+	}
 
 	for _, pc := range pieces {
 		switch {
 		case pc.deleted:
 		case pc.main != nil:
-			main = pc
-		case docs[pc.kind()] == nil:
-			docs[pc.kind()] = pc
+			r.main = pc
+		default:
+			r.docs[pc.id()] = pc
+
+			if r.docs[pc.kind()] == nil {
+				r.docs[pc.kind()] = pc
+			}
 		}
 	}
 
-	over := map[string]*patchDoc{}
-	var order []string
-
-	target := func(kind string, pc *piece) *patchDoc {
-		if over[kind] == nil {
-			over[kind] = &patchDoc{part: pc.part, root: &yaml.Node{Kind: yaml.MappingNode}}
-			order = append(order, kind)
-		}
-
-		return over[kind]
-	}
-
-	// What is off is off, however many documents turn it on.
-	removed := map[string]bool{}
-	removeAll := func(kind string) { removed[kind] = true }
-
-	// from takes what the patch says at a path if it is to go to a document.
-	from := func(path, kind string) (*yaml.Node, *piece) {
-		pc := docs[kind]
-		if pc == nil || spared[kind] || (main != nil && main.has(path)) {
-			return nil, nil
-		}
-
-		return take(root, strings.Split(path, ".")), pc
+	if err := r.unreached(); err != nil {
+		return nil, err
 	}
 
 	for _, c := range ciphers {
-		if n, pc := from(c.from, "KubeEtcdEncryptionConfig"); n != nil {
-			d := target(pc.kind(), pc)
+		if n, pc := r.from(c.from, "KubeEtcdEncryptionConfig"); n != nil {
+			d := r.target(pc)
 			d.edits = append(d.edits, func(doc *yaml.Node) (bool, error) { return c.setKey(doc, n) })
 		}
 	}
 
 	for _, m := range moves {
-		n, pc := from(m.from, m.kind)
-		if n == nil {
-			continue
+		r.move(m)
+	}
+
+	r.cni()
+
+	for _, l := range documentLists {
+		r.list(l)
+	}
+
+	return r.patches(), nil
+}
+
+// from takes what the patch says at a path if it is to go to a document. What is in a
+// section that the patch deletes is deleted.
+func (r *relocation) from(path, doc string) (*yaml.Node, *piece) {
+	pc := r.docs[doc]
+	if pc == nil || r.spared[pc.kind()] || (r.main != nil && r.main.has(path)) {
+		return nil, nil
+	}
+
+	keys := strings.Split(path, ".")
+	if deletedSection(r.root, keys) != "" {
+		return deletion(), pc
+	}
+
+	return take(r.root, keys), pc
+}
+
+func (r *relocation) target(pc *piece) *patchDoc {
+	if r.over[pc] == nil {
+		r.over[pc] = &patchDoc{part: pc.part, root: &yaml.Node{Kind: yaml.MappingNode}}
+		r.order = append(r.order, pc)
+	}
+
+	return r.over[pc]
+}
+
+func (r *relocation) move(m move) {
+	section := deletedSection(r.root, strings.Split(m.from, "."))
+
+	n, pc := r.from(m.from, m.doc)
+	if n == nil || saysNothing(n) {
+		return
+	}
+
+	if m.from == "cluster.acceptedCAs" {
+		if gone := withdrawn(n); len(gone) > 0 {
+			d := r.target(pc)
+			d.edits = append(d.edits, func(doc *yaml.Node) (bool, error) { return dropTexts(doc, m.to, gone), nil })
+		}
+	}
+
+	if m.convert != nil && (m.to == "" || !tree.Deletes(n)) {
+		if n = m.convert(n); n == nil {
+			return
+		}
+	}
+
+	// What is off is off, however many documents turn it on.
+	if m.to == "" && tree.Deletes(n) {
+		r.removed[pc.kind()] = true
+
+		return
+	}
+
+	d := r.target(pc)
+
+	if tree.Deletes(n) {
+		if section == "" {
+			section = m.from
 		}
 
-		if m.from == "cluster.acceptedCAs" {
-			if gone := withdrawn(n); len(gone) > 0 {
-				d := target(m.kind, pc)
-				d.edits = append(d.edits, func(doc *yaml.Node) (bool, error) { return dropTexts(doc, m.to, gone), nil })
-			}
-		}
+		d.gone = append(d.gone, loss{from: section, to: m.to})
+	}
 
-		if m.convert != nil && (m.to == "" || !tree.Deletes(n)) {
-			if n = m.convert(n); n == nil {
-				continue
-			}
-		}
+	put(d.root, m.to, n)
 
-		if m.to == "" && tree.Deletes(n) {
-			removeAll(m.kind)
-
-			continue
-		}
-
-		d := target(m.kind, pc)
-
-		put(d.root, m.to, n)
-
+	switch m.from {
+	case "machine.network.hostname":
 		// A fixed name and one made up by the machine exclude each other.
-		if m.from == "machine.network.hostname" {
+		if !tree.Deletes(n) {
+			put(d.root, "auto", deletion())
+		}
+	case "machine.features.stableHostname":
+		if n.Value == "stable" && fixedName(d.root, pc) {
+			tree.Remove(d.root, "auto")
 			put(d.root, "auto", deletion())
 		}
 	}
+}
 
-	relocateCNI(root, docs["KubeFlannelCNIConfig"], spared, removeAll)
+// saysNothing reports whether a setting is as if it was left out.
+func saysNothing(n *yaml.Node) bool {
+	return n.Kind == yaml.ScalarNode && (n.Value == "" || n.ShortTag() == "!!null")
+}
 
-	out := relocateAdmission(root, docs["KubeAdmissionControlConfig"], spared)
+// fixedName reports whether a document has a host name when the patch is applied: one
+// made up by the machine is then not used.
+func fixedName(over *yaml.Node, pc *piece) bool {
+	if n := tree.Get(over, "hostname"); n != nil {
+		return !tree.Deletes(n)
+	}
 
-	for _, kind := range order {
-		if !removed[kind] {
-			out = append(out, *over[kind])
+	return pc.has("hostname")
+}
+
+func (r *relocation) patches() []patchDoc {
+	out := r.items
+
+	for _, pc := range r.order {
+		if !r.removed[pc.kind()] {
+			out = append(out, *r.over[pc])
 		}
 	}
 
-	for _, pc := range pieces {
-		if !pc.deleted && removed[pc.kind()] {
+	for _, pc := range r.pieces {
+		if !pc.deleted && r.removed[pc.kind()] {
 			out = append(out, patchDoc{part: pc.part, remove: true})
 		}
 	}
@@ -203,73 +189,38 @@ func relocate(root *yaml.Node, pieces []*piece, spared map[string]bool) []patchD
 	return out
 }
 
-// has reports whether the main document sets a path already.
+// has reports whether a document sets a path already.
 func (p *piece) has(path string) bool {
 	if p.root == nil {
+		if p.main == nil {
+			return tree.IsSet(p.doc, path)
+		}
+
 		return tree.IsSet(p.main, path)
 	}
 
-	n := p.root
-	for _, key := range strings.Split(path, ".") {
-		if n = tree.Get(n, key); n == nil {
-			return false
-		}
-	}
-
-	return true
+	return find(p.root, strings.Split(path, ".")) != nil
 }
 
-// relocateCNI turns flannel off by deleting its document.
-func relocateCNI(root *yaml.Node, flannel *piece, spared map[string]bool, remove func(kind string)) {
+// cni turns flannel off by deleting its document.
+func (r *relocation) cni() {
 	const kind = "KubeFlannelCNIConfig"
 
-	if flannel == nil || spared[kind] {
+	keys := []string{"cluster", "network", "cni", "name"}
+
+	n := find(r.root, keys)
+	if n == nil || r.docs[kind] == nil || r.spared[kind] {
 		return
 	}
 
-	n := root
-	for _, key := range []string{"cluster", "network", "cni", "name"} {
-		if n = tree.Get(n, key); n == nil {
-			return
-		}
-	}
-
-	if n.Value == "flannel" {
-		take(root, []string{"cluster", "network", "cni", "name"})
+	// Flannel is what the name stands for when it is left out.
+	if tree.Deletes(n) || n.Value == "flannel" || saysNothing(n) {
+		take(r.root, keys)
 
 		return
 	}
 
-	remove(kind)
-}
-
-// relocateAdmission makes each admission plugin a patch of its own document.
-func relocateAdmission(root *yaml.Node, first *piece, spared map[string]bool) []patchDoc {
-	const kind = "KubeAdmissionControlConfig"
-
-	if first == nil || spared[kind] {
-		return nil
-	}
-
-	list := take(root, []string{"cluster", "apiServer", "admissionControl"})
-	if list == nil {
-		return nil
-	}
-
-	var out []patchDoc
-
-	for _, item := range list.Content {
-		name := tree.Get(item, "name")
-		if name == nil {
-			continue
-		}
-
-		d := patchDoc{root: tree.Clone(item), part: part{doc: &document.KubeAdmissionControlConfig{Name: name.Value}}}
-		d.remove = tree.Remove(d.root, tree.PatchKey)
-		out = append(out, d)
-	}
-
-	return out
+	r.removed[kind] = true
 }
 
 // take removes the value at a path from a patch, with sections it leaves empty.
@@ -308,6 +259,15 @@ func put(n *yaml.Node, path string, v *yaml.Node) {
 
 	key, rest, more := strings.Cut(path, ".")
 	if !more {
+		// Two settings may go to one place: what is set counts, not what is deleted.
+		if old := tree.Get(n, key); old != nil {
+			if tree.Deletes(v) {
+				return
+			}
+
+			tree.Remove(n, key)
+		}
+
 		n.Content = append(n.Content, tree.Text(key), v)
 
 		return
@@ -324,54 +284,4 @@ func put(n *yaml.Node, path string, v *yaml.Node) {
 
 func deletion() *yaml.Node {
 	return &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{tree.Text(tree.PatchKey), tree.Text("delete")}}
-}
-
-func negate(n *yaml.Node) *yaml.Node {
-	out := tree.Clone(n)
-	if n.Kind == yaml.ScalarNode {
-		out.Tag, out.Style = "!!bool", 0
-		out.Value = strconv.FormatBool(n.Value != "true")
-	}
-
-	return out
-}
-
-// presence is for documents that mean "enabled" by being there.
-func presence(n *yaml.Node) *yaml.Node {
-	if n.Value == "true" {
-		return nil
-	}
-
-	return deletion()
-}
-
-// absence is the same for a setting that means "disabled".
-func absence(n *yaml.Node) *yaml.Node {
-	if n.Value == "true" {
-		return deletion()
-	}
-
-	return nil
-}
-
-func autoHostname(n *yaml.Node) *yaml.Node {
-	if n.Value == "true" {
-		return tree.Text("stable")
-	}
-
-	return tree.Text("off")
-}
-
-func nameservers(n *yaml.Node) *yaml.Node {
-	out := &yaml.Node{Kind: yaml.SequenceNode}
-
-	for _, c := range n.Content {
-		if c.Kind == yaml.ScalarNode {
-			c = &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{tree.Text("address"), c}}
-		}
-
-		out.Content = append(out.Content, c)
-	}
-
-	return out
 }

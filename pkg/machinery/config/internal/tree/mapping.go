@@ -149,7 +149,7 @@ func freeScalar(n *yaml.Node) any {
 	case "!!null":
 		return nil
 	case "!!bool":
-		b, ok := parseBool(n)
+		b, ok := Bool(n)
 		if ok {
 			return b
 		}

@@ -347,7 +347,7 @@ func removeItems(list, item *yaml.Node) bool {
 	kept := list.Content[:0:0]
 
 	for _, c := range list.Content {
-		if !covers(c, item) {
+		if !Covers(c, item) {
 			kept = append(kept, c)
 		}
 	}
@@ -358,7 +358,8 @@ func removeItems(list, item *yaml.Node) bool {
 	return changed
 }
 
-func covers(have, want *yaml.Node) bool {
+// Covers reports whether a mapping has everything that a deleting item names.
+func Covers(have, want *yaml.Node) bool {
 	named := false
 
 	for i := 0; i+1 < len(want.Content); i += 2 {

@@ -55,7 +55,7 @@ func (d *Decoder) scalar(n *yaml.Node, v reflect.Value, f *Field, p *Path) {
 		v.SetString(s)
 		d.enum(n, s, f, p)
 	case reflect.Bool:
-		b, ok := parseBool(n)
+		b, ok := Bool(n)
 		if !ok {
 			d.Report(n, p, "", "expected true or false, found %s", quote(n, f))
 		}
@@ -102,9 +102,9 @@ func number(n *yaml.Node) string {
 	return n.Value
 }
 
-// parseBool accepts the spellings of YAML 1.1 too: configs written for older
+// Bool accepts the spellings of YAML 1.1 too: configs written for older
 // parsers have them.
-func parseBool(n *yaml.Node) (bool, bool) {
+func Bool(n *yaml.Node) (bool, bool) {
 	if n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 {
 		return false, false
 	}
