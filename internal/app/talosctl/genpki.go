@@ -132,14 +132,9 @@ key: admin.key gives admin.csr. Roles become the organization of its subject.`,
 				return err
 			}
 
-			raw, err := a.readInput(keyFile)
+			key, err := a.readKey(keyFile)
 			if err != nil {
 				return err
-			}
-
-			key, err := parseKey(raw)
-			if err != nil {
-				return fmt.Errorf("%s: %w", keyFile, err)
 			}
 
 			der, err := stdx509.CreateCertificateRequest(rand.Reader, &stdx509.CertificateRequest{
@@ -280,6 +275,21 @@ func parseAuthority(pair *x509.PEMEncodedCertificateAndKey) (*x509.CertificateAu
 	}
 
 	return authority, nil
+}
+
+// readKey reads the private key in a file.
+func (a *app) readKey(file string) (crypto.Signer, error) {
+	raw, err := a.readInput(file)
+	if err != nil {
+		return nil, err
+	}
+
+	key, err := parseKey(raw)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+
+	return key, nil
 }
 
 // parseKey reads a private key in one of the forms that tools write.

@@ -126,14 +126,9 @@ that signs.`,
 				return err
 			}
 
-			raw, err := a.readInput(keyFile)
+			key, err := a.readKey(keyFile)
 			if err != nil {
 				return err
-			}
-
-			key, err := parseKey(raw)
-			if err != nil {
-				return fmt.Errorf("%s: %w", keyFile, err)
 			}
 
 			var files []outFile

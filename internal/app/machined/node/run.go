@@ -46,9 +46,9 @@ func run(ctx context.Context, log *boot.KmsgHandler, started time.Time) error {
 		return fmt.Errorf("read kernel command line: %w", err)
 	}
 
-	modules := kernelctl.Deps{Modules: kernelctl.NewModules(), Unhurried: services.Unhurried}
+	kernel := kernelctl.Deps{Modules: kernelctl.NewModules(), Unhurried: services.Unhurried}
 
-	go forever(ctx, "loading of drivers", func(ctx context.Context) error { return kernelctl.LoadDrivers(ctx, modules) })
+	go forever(ctx, "loading of drivers", func(ctx context.Context) error { return kernelctl.LoadDrivers(ctx, kernel) })
 
 	var (
 		plat      = platform.OrMetal(string(cmdline))
@@ -75,9 +75,9 @@ func run(ctx context.Context, log *boot.KmsgHandler, started time.Time) error {
 			LoadError:       func(err error) { publish(hub, &machine.ConfigLoadErrorEvent{Error: err.Error()}) },
 			ValidationError: func(err error) { publish(hub, &machine.ConfigValidationErrorEvent{Error: err.Error()}) },
 		},
-		kernel:   modules,
+		kernel:   kernel,
 		network:  netctl.Deps{Cmdline: string(cmdline), WaitForDevices: true, Publish: hub.Publish, Platform: plat.Name()},
-		runtime:  runtimectl.Deps{Stage: stage, Publish: hub.Publish, ModulesLoaded: modules.Modules.Loaded()},
+		runtime:  runtimectl.Deps{Stage: stage, Publish: hub.Publish, ModulesLoaded: kernel.Modules.Loaded()},
 		secrets:  secretsctl.Deps{Trustd: signer},
 		time:     timectl.Deps{Disabled: plat.Mode() == "container"},
 		services: manager,
