@@ -325,6 +325,12 @@ func mergeDocument(pieces []*piece, o patchDoc) ([]*piece, error) {
 	}
 
 	tree.Merge(empty, o.root, o.declared())
+
+	// A document of deletions alone is no wish for a new one.
+	if onlyDeletions(o.root) != nil && headerOnly(empty) {
+		return pieces, nil
+	}
+
 	empty.HeadComment = o.root.HeadComment
 
 	pc := &piece{part: o.part, root: empty, added: true}
@@ -333,6 +339,17 @@ func mergeDocument(pieces []*piece, o patchDoc) ([]*piece, error) {
 	}
 
 	return append(pieces, pc), nil
+}
+
+// headerOnly reports whether a document does no more than tell which one it is.
+func headerOnly(root *yaml.Node) bool {
+	for i := 0; i < len(root.Content); i += 2 {
+		if !slices.Contains([]string{"apiVersion", "kind", "name"}, root.Content[i].Value) {
+			return false
+		}
+	}
+
+	return true
 }
 
 // assemble writes the changed documents between the untouched ones. Only what was

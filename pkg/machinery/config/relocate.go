@@ -57,6 +57,12 @@ func relocate(root *yaml.Node, pieces []*piece, spared map[string]bool) ([]patch
 		return nil, err
 	}
 
+	for _, s := range sums {
+		if err := r.subtract(s); err != nil {
+			return nil, err
+		}
+	}
+
 	for _, c := range ciphers {
 		if n, pc := r.from(c.from, "KubeEtcdEncryptionConfig"); n != nil {
 			d := r.target(pc)

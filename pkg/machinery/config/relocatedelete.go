@@ -104,50 +104,6 @@ func hollow(n *yaml.Node) bool {
 	return true
 }
 
-// sums lists the settings that documents add to. Such documents may be somebody else's
-// than the section, so that they are not deleted with it.
-var sums = []struct {
-	path  string
-	kinds []string
-}{
-	{"machine.env", []string{"EnvironmentConfig"}},
-	{"machine.kernel.modules", []string{"KernelModuleConfig"}},
-	{"machine.network.extraHostEntries", []string{"StaticHostConfig"}},
-	{"machine.pods", []string{"KubeStaticPodConfig"}},
-	{"machine.registries.config", []string{"RegistryAuthConfig", "RegistryTLSConfig"}},
-	{"machine.registries.mirrors", []string{"RegistryMirrorConfig"}},
-	{"machine.sysctls", []string{"SysctlConfig"}},
-	{"machine.sysfs", []string{"SysfsConfig"}},
-	{"machine.udev.rules", []string{"UdevRulesConfig"}},
-	{"cluster.extraManifests", []string{"KubeExternalManifestConfig"}},
-	{"cluster.inlineManifests", []string{"KubeInlineManifestConfig"}},
-}
-
-// unreached refuses to delete what only documents have and the patch does not delete
-// there.
-func (r *relocation) unreached() error {
-	for _, s := range sums {
-		keys := strings.Split(s.path, ".")
-		at := deletedSection(r.root, keys)
-
-		if n := find(r.root, keys); n != nil && tree.Deletes(n) {
-			at = s.path
-		}
-
-		if at == "" || r.main != nil && r.main.has(at) {
-			continue
-		}
-
-		for _, pc := range r.pieces {
-			if !pc.deleted && slices.Contains(s.kinds, pc.kind()) && !r.spared[pc.kind()] {
-				return fmt.Errorf("%s cannot be deleted: the main document does not have it, the document %s does; delete that document", at, pc.id())
-			}
-		}
-	}
-
-	return nil
-}
-
 func find(n *yaml.Node, keys []string) *yaml.Node {
 	for _, key := range keys {
 		if n = tree.Get(n, key); n == nil {
