@@ -209,7 +209,10 @@ func (a *app) askPassphrase(name string) (string, error) {
 var (
 	sopsYAML = regexp.MustCompile(`(?m)^sops:[ \t]*$`)
 	sopsJSON = regexp.MustCompile(`(?m)^[ \t]*"sops":[ \t]*\{`)
-	sopsData = regexp.MustCompile(`^\s*\{\s*"data":\s*"ENC\[`)
+
+	// A file of no format that SOPS knows, encrypted as a whole.
+	sopsData     = regexp.MustCompile(`^\s*\{\s*"data":\s*"ENC\[`)
+	sopsDataYAML = regexp.MustCompile(`^data: ENC\[.*\nsops:[ \t]*\n`)
 )
 
 // isSOPS goes by the section that SOPS adds at the top level, and its checksum.
@@ -226,8 +229,10 @@ func (a *app) decryptSOPS(raw []byte) ([]byte, error) {
 	in, out := "yaml", "yaml"
 
 	switch {
-	case sopsData.Match(raw): // a file of no format that SOPS knows, encrypted as a whole
+	case sopsData.Match(raw):
 		in, out = "binary", "binary"
+	case sopsDataYAML.Match(raw):
+		out = "binary"
 	case !sopsYAML.Match(raw):
 		in = "json"
 	}
