@@ -105,7 +105,12 @@ func ParseEndpoint(s string) (value.URL, error) {
 			meant += ":6443"
 		}
 
-		return value.URL{}, fmt.Errorf("cluster endpoint %q is not an https URL; try https://%s", s, meant)
+		meant = "https://" + meant
+		if u, err := value.ParseURL(meant); err != nil || u.Hostname() == "" {
+			meant = "https://HOST:6443"
+		}
+
+		return value.URL{}, fmt.Errorf("cluster endpoint %q is not an https URL; try %s", s, meant)
 	}
 
 	return u, nil

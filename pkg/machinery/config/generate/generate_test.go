@@ -1,6 +1,7 @@
 package generate_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/talos-os/talos/pkg/machinery/config/contract"
@@ -74,5 +75,24 @@ func TestConfigOfEveryContract(t *testing.T) {
 			}
 
 		})
+	}
+}
+
+func TestEndpointsAreHintedAt(t *testing.T) {
+	t.Parallel()
+
+	for in, hint := range map[string]string{
+		"a":                        "try https://a:6443",
+		"a:7443":                   "try https://a:7443",
+		"http://a":                 "try https://a:6443",
+		"fd00::1":                  "try https://[fd00::1]:6443",
+		"https://fd00::1":          "try https://[fd00::1]:6443",
+		"https://10.0.0.1:443:443": "try https://HOST:6443",
+		"https://":                 "try https://HOST:6443",
+		"":                         "try https://HOST:6443",
+	} {
+		if _, err := generate.ParseEndpoint(in); err == nil || !strings.HasSuffix(err.Error(), hint) {
+			t.Errorf("%q: %v, without %q", in, err, hint)
+		}
 	}
 }
