@@ -176,6 +176,23 @@ func TestNoSecretComesOut(t *testing.T) {
 	}
 }
 
+// onOneLine is a document as JSON, which is YAML too.
+func onOneLine(t *testing.T, text []byte) string {
+	t.Helper()
+
+	var doc map[string]any
+	if err := yaml.Unmarshal(text, &doc); err != nil {
+		t.Fatal(err)
+	}
+
+	raw, err := json.Marshal(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return string(raw)
+}
+
 func showAll(t *testing.T, f secretField, base *config.Config) map[string]string {
 	t.Helper()
 
@@ -230,6 +247,7 @@ func showAll(t *testing.T, f secretField, base *config.Config) map[string]string
 		"a wrong type":                strings.Replace(string(text), canary, "["+canary+"]", 1),
 		"a mapping":                   strings.Replace(string(text), canary, "{"+canary+": 1}", 1),
 		"a key twice":                 string(text) + string(text),
+		"a mistake on the same line":  strings.ReplaceAll(onOneLine(t, text), "{", `{"nonsense": 1, `),
 	} {
 		if _, err = config.Load([]byte(broken)); err != nil {
 			out[name] = err.Error()

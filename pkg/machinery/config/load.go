@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 
 	"go.yaml.in/yaml/v4"
@@ -475,6 +476,15 @@ func printable(line string) string {
 	}, line)
 }
 
+// secretWords are in the key of every secret.
+var secretWords = []string{"token", "secret", "key", "password", "passphrase", "auth", "apiurl", "headers"}
+
+// secretInFlow finds the key of a secret, or the one kind that is secret as a whole.
+// It is compiled when there is a mistake: nothing of this package may run at start-up.
+var secretInFlow = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)(` + strings.Join(secretWords, "|") + `)[\w.-]*["']?\s*:|KubeEtcdEncryptionConfig`)
+})
+
 // hideSecret keeps the value of a secret out of a line that is shown. It goes by
 // the key: a mistake may be in a document that could not be decoded.
 func hideSecret(line, path string) string {
@@ -483,11 +493,16 @@ func hideSecret(line, path string) string {
 		return line // the value is on other lines
 	}
 
+	// One line in flow style may have a secret beside what the mistake is about.
+	if ok && secretInFlow().MatchString(rest) {
+		return key + ": …"
+	}
+
 	name := strings.ToLower(strings.Trim(key, " -\"'"))
 
 	path = strings.ToLower(path)
 
-	for _, word := range []string{"token", "secret", "key", "password", "passphrase", "auth", "apiurl", "headers"} {
+	for _, word := range secretWords {
 		// The name of a header says nothing, only where it stands.
 		if strings.Contains(name, word) || strings.HasSuffix(path, word) || strings.Contains(path, "headers.") {
 			if ok {
