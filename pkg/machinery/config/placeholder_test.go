@@ -46,3 +46,31 @@ func short(err error) string {
 
 	return s[:min(len(s), 300)]
 }
+
+// TestErrorsHidePasswordsInURLs checks messages and the lines they show.
+func TestErrorsHidePasswordsInURLs(t *testing.T) {
+	t.Parallel()
+
+	c, err := config.Load([]byte("machine:\n  type: worker\n  registries:\n    mirrors:\n      docker.io: {endpoints: ['ftp://user:hunter2@host']}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	_, err = config.Validate(c, config.Metal)
+
+	want := `line 5, column 31: machine.registries.mirrors["docker.io"].endpoints[0]: "ftp://…@host" is not a registry endpoint; use an http or https URL
+  5 |       docker.io: {endpoints: ['ftp://…@host']}
+    |                               ^`
+	if err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("%v\ninstead of\n%s", err, want)
+	}
+
+	_, err = config.Load([]byte("machine: {env: {http_proxy: 'http://user:hunter2@host', x: []}}"))
+
+	want = `line 1, column 60: machine.env.x: expected text, found a list
+  1 | machine: {env: {http_proxy: 'http://…@host', x: []}}
+    |                                                 ^`
+	if err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("%v\ninstead of\n%s", err, want)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/talos-os/talos/pkg/machinery/config/document"
+	"github.com/talos-os/talos/pkg/machinery/config/internal/tree"
 )
 
 // document checks one document by itself, beyond what its declaration says.
@@ -26,19 +27,19 @@ func (k *checker) missing(absent bool, path string) {
 // nodeMetadata checks what kubelet registers the node with.
 func (k *checker) nodeMetadata(lp string, labels map[string]string, ap string, annotations map[string]string, tp string, taints map[string]string) {
 	for name, v := range labels {
-		k.badErr(lp+quoteKeyAfter(name), qualifiedName(name))
+		k.badErr(tree.Under(lp, name), qualifiedName(name))
 
 		if len(v) > 63 {
-			k.bad(lp+quoteKeyAfter(name), "", "the value is longer than 63 characters")
+			k.bad(tree.Under(lp, name), "", "the value is longer than 63 characters")
 		}
 	}
 
 	for name := range annotations {
-		k.badErr(ap+quoteKeyAfter(name), qualifiedName(name))
+		k.badErr(tree.Under(ap, name), qualifiedName(name))
 	}
 
 	for name, v := range taints {
-		k.badErr(tp+quoteKeyAfter(name), qualifiedName(name))
+		k.badErr(tree.Under(tp, name), qualifiedName(name))
 
 		effect := v
 		if i := strings.LastIndexByte(v, ':'); i >= 0 {
@@ -48,7 +49,7 @@ func (k *checker) nodeMetadata(lp string, labels map[string]string, ap string, a
 		switch effect {
 		case "NoSchedule", "PreferNoSchedule", "NoExecute":
 		default:
-			k.bad(tp+quoteKeyAfter(name), "write value:NoSchedule, :PreferNoSchedule or :NoExecute", "%q has no effect of a taint", v)
+			k.bad(tree.Under(tp, name), "write value:NoSchedule, :PreferNoSchedule or :NoExecute", "%q has no effect of a taint", v)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/talos-os/talos/pkg/machinery/config/document"
+	"github.com/talos-os/talos/pkg/machinery/config/internal/tree"
 	"github.com/talos-os/talos/pkg/machinery/config/v1alpha1"
 )
 
@@ -72,7 +73,7 @@ func (k *checker) machine(m *v1alpha1.MachineConfig) {
 	for host, mirror := range m.Registries.Mirrors {
 		for i, e := range mirror.Endpoints {
 			if !strings.HasPrefix(e, "http://") && !strings.HasPrefix(e, "https://") {
-				k.bad(fmt.Sprintf("machine.registries.mirrors.%s.endpoints[%d]", quoteKey(host), i),
+				k.bad(fmt.Sprintf("%s.endpoints[%d]", tree.Under("machine.registries.mirrors", host), i),
 					"use an http or https URL", "%q is not a registry endpoint", e)
 			}
 		}
@@ -82,15 +83,6 @@ func (k *checker) machine(m *v1alpha1.MachineConfig) {
 	k.encryption("machine.systemDiskEncryption.ephemeral", m.SystemDiskEncryption.Ephemeral)
 	k.nodeMetadata("machine.nodeLabels", m.NodeLabels, "machine.nodeAnnotations", m.NodeAnnotations, "machine.nodeTaints", m.NodeTaints)
 	k.features(&m.Features, m.Type)
-}
-
-// quoteKey is a map key as paths are written.
-func quoteKey(s string) string {
-	if strings.ContainsAny(s, ".[]\"") || s == "" {
-		return fmt.Sprintf("[%q]", s)
-	}
-
-	return s
 }
 
 func (k *checker) features(f *v1alpha1.FeaturesConfig, machineType string) {
@@ -182,17 +174,9 @@ func (k *checker) kernelParams(at string, m map[string]string) {
 		}
 
 		if v == "" {
-			k.bad(at+quoteKeyAfter(name), "", "has no value")
+			k.bad(tree.Under(at, name), "", "has no value")
 		}
 	}
-}
-
-func quoteKeyAfter(key string) string {
-	if q := quoteKey(key); q[0] == '[' {
-		return q
-	}
-
-	return "." + key
 }
 
 func (k *checker) encryption(at string, e *v1alpha1.EncryptionConfig) {

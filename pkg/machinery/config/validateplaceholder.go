@@ -34,7 +34,7 @@ func (k *checker) placeholder(p *tree.Path, v reflect.Value) {
 		k.placeholderText(at, s.RawQuery, false)
 	case map[string]string:
 		for _, name := range slices.Sorted(maps.Keys(s)) {
-			k.placeholderText(at+quoteKeyAfter(name), s[name], false)
+			k.placeholderText(tree.Under(at, name), s[name], false)
 		}
 	case value.Object:
 		k.placeholderIn(at, map[string]any(s))
@@ -48,7 +48,7 @@ func (k *checker) placeholderIn(at string, v any) {
 		k.placeholderText(at, v, false)
 	case map[string]any:
 		for _, name := range slices.Sorted(maps.Keys(v)) {
-			k.placeholderIn(at+quoteKeyAfter(name), v[name])
+			k.placeholderIn(tree.Under(at, name), v[name])
 		}
 	case []any:
 		for i, c := range v {

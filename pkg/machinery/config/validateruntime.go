@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/talos-os/talos/pkg/machinery/config/document"
+	"github.com/talos-os/talos/pkg/machinery/config/internal/tree"
 )
 
 // runtime checks the documents about what runs on a machine besides Kubernetes, and
@@ -164,7 +165,7 @@ func (k *checker) assignments(at string, list []string) {
 
 func (k *checker) environment(at string, vars map[string]string) {
 	for name := range vars {
-		k.badErr(at+quoteKeyAfter(name), variable(name))
+		k.badErr(tree.Under(at, name), variable(name))
 	}
 }
 

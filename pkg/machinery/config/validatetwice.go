@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/talos-os/talos/pkg/machinery/config/document"
+	"github.com/talos-os/talos/pkg/machinery/config/internal/tree"
 	"github.com/talos-os/talos/pkg/machinery/config/v1alpha1"
 )
 
@@ -31,15 +32,15 @@ func (k *checker) twice() {
 			k.twiceInMap("machine.env", m.Env, d.Variables, p)
 		case *document.RegistryMirrorConfig:
 			if _, ok := m.Registries.Mirrors[d.Name]; ok {
-				k.warn("machine.registries.mirrors"+quoteKeyAfter(d.Name), "keep one of them", "%s replaces it", p.id())
+				k.warn(tree.Under("machine.registries.mirrors", d.Name), "keep one of them", "%s replaces it", p.id())
 			}
 		case *document.RegistryAuthConfig:
 			if m.Registries.Config[d.Name].Auth != nil {
-				k.warn("machine.registries.config"+quoteKeyAfter(d.Name)+".auth", "keep one of them", "%s replaces it", p.id())
+				k.warn(tree.Under("machine.registries.config", d.Name)+".auth", "keep one of them", "%s replaces it", p.id())
 			}
 		case *document.RegistryTLSConfig:
 			if m.Registries.Config[d.Name].TLS != nil {
-				k.warn("machine.registries.config"+quoteKeyAfter(d.Name)+".tls", "keep one of them", "%s replaces it", p.id())
+				k.warn(tree.Under("machine.registries.config", d.Name)+".tls", "keep one of them", "%s replaces it", p.id())
 			}
 		case *document.KernelModuleConfig:
 			for n, mod := range m.Kernel.Modules {
@@ -60,7 +61,7 @@ func (k *checker) twice() {
 func (k *checker) twiceInMap(at string, main, doc map[string]string, p *part) {
 	for name, v := range doc {
 		if old, ok := main[name]; ok && old != v {
-			k.warn(at+quoteKeyAfter(name), "keep one of them", "%s sets it to something else, which wins", p.id())
+			k.warn(tree.Under(at, name), "keep one of them", "%s sets it to something else, which wins", p.id())
 		}
 	}
 }

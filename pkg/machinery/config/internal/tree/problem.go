@@ -2,8 +2,10 @@ package tree
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Problem is one thing wrong with a document, at a place.
@@ -39,7 +41,7 @@ func (p Problem) Error() string {
 		b.WriteString(p.Path + ": ")
 	}
 
-	b.WriteString(p.Message)
+	b.WriteString(withoutCredentials(p.Message))
 
 	if p.Hint != "" {
 		b.WriteString("; " + p.Hint)
@@ -60,7 +62,7 @@ func (p Problem) Excerpt() string {
 	}
 
 	no := strconv.Itoa(p.Line)
-	out := fmt.Sprintf("  %s | %s", no, src)
+	out := fmt.Sprintf("  %s | %s", no, withoutCredentials(src))
 
 	if col > 0 && col <= 120 {
 		pad := strings.Map(func(r rune) rune {
@@ -69,11 +71,23 @@ func (p Problem) Excerpt() string {
 			}
 
 			return ' '
-		}, src[:min(col-1, len(src))])
+		}, withoutCredentials(src[:min(col-1, len(src))]))
 		out += fmt.Sprintf("\n  %s | %s^", strings.Repeat(" ", len(no)), pad)
 	}
 
 	return out
+}
+
+// credentials are the user and the password in a URL. Compiled when there is a mistake:
+// nothing of this package may run at start-up.
+var credentials = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`://[^/@\s"']*@`) })
+
+func withoutCredentials(s string) string {
+	if !strings.Contains(s, "@") {
+		return s
+	}
+
+	return credentials().ReplaceAllString(s, "://…@")
 }
 
 // withoutQuery cuts a line after the question mark of a URL: tokens stand there.
@@ -111,15 +125,21 @@ func (p *Path) String() string {
 	}
 
 	head := p.up.String()
-
-	switch {
-	case p.index >= 0:
+	if p.index >= 0 {
 		return head + "[" + strconv.Itoa(p.index) + "]"
-	case p.key == "" || strings.ContainsAny(p.key, ".[]\""):
-		return head + "[" + strconv.Quote(p.key) + "]"
-	case head == "":
-		return p.key
 	}
 
-	return head + "." + p.key
+	return Under(head, p.key)
+}
+
+// Under is the place of a key below a path.
+func Under(path, key string) string {
+	switch {
+	case key == "" || strings.ContainsAny(key, ".[]\""):
+		return path + "[" + strconv.Quote(key) + "]"
+	case path == "":
+		return key
+	}
+
+	return path + "." + key
 }
