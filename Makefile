@@ -17,7 +17,7 @@ IMAGER   = $(OUT)/imager
 TALOSCTL = $(OUT)/talosctl
 
 VERSION  = github.com/talos-os/talos/pkg/machinery/version
-SHA      = $(or $(shell git log -1 --format=%h 2>/dev/null),unknown)
+SHA      = $(or $(shell git log -1 --abbrev=12 --format=%h 2>/dev/null),unknown)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup imager talosctl parts bundle assets image iso up down verify \

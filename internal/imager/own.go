@@ -25,7 +25,7 @@ type Stamp struct {
 func SourceStamp(ctx context.Context, root, tag string) (Stamp, error) {
 	s := Stamp{Tag: tag, SHA: "unknown", Epoch: time.Unix(1735689600, 0).UTC()}
 
-	cmd := exec.CommandContext(ctx, "git", "log", "-1", "--format=%h %ct")
+	cmd := exec.CommandContext(ctx, "git", "log", "-1", "--abbrev=12", "--format=%h %ct")
 	cmd.Dir = root
 
 	if out, err := cmd.Output(); err == nil {
