@@ -129,6 +129,12 @@ func TestValidateRefuses(t *testing.T) {
 		{"a clock as a time server of a document", docs, "apiVersion: v1alpha1\nkind: TimeSyncConfig\nntp: {servers: [/dev/ptp0]}\n", `ntp.servers[0]: "/dev/ptp0" is not a host name`},
 		{"a time to wait that is negative", cp, "machine: {time: {bootTimeout: -1s}}", "machine.time.bootTimeout: -1s is negative"},
 		{"an expression that does not end, with its place", docs, "apiVersion: v1alpha1\nkind: UserVolumeConfig\nname: v\nprovisioning:\n  minSize: 1GiB\n  diskSelector:\n    match: |-\n      disk.size > 1u &&\n        disk.modell == 'a'\n", "column 16: provisioning.diskSelector.match: character 26: disk has no field"},
+		{"encryption in two places", cp, "machine: {systemDiskEncryption: {state: {provider: luks2, keys: [{nodeID: {}}]}}}\n---\napiVersion: v1alpha1\nkind: VolumeConfig\nname: STATE\nencryption: {provider: luks2, keys: [{nodeID: {}}]}\n", "machine.systemDiskEncryption.state: is set here while a VolumeConfig STATE document sets it too"},
+		{"one name of a volume for two", docs, "apiVersion: v1alpha1\nkind: UserVolumeConfig\nname: v\nvolumeType: directory\n---\napiVersion: v1alpha1\nkind: ExternalVolumeConfig\nname: v\nfilesystemType: virtiofs\nmount: {virtiofs: {tag: a}}\n", `the volume "v" is already described by UserVolumeConfig v`},
+		{"the other end of a cable twice", docs, "apiVersion: v1alpha1\nkind: VethConfig\nname: a\npeer: {name: b}\n---\napiVersion: v1alpha1\nkind: DummyLinkConfig\nname: b\n", `the link "b" is already described by`},
+		{"a slot twice in the main document", cp, "machine: {systemDiskEncryption: {state: {provider: luks2, keys: [{slot: 1, nodeID: {}}, {slot: 1, tpm: {}}]}}}", "keys[1].slot: slot 1 is used by another key"},
+		{"encryption without a key", cp, "machine: {systemDiskEncryption: {ephemeral: {provider: luks2}}}", "ephemeral.keys: an encrypted volume needs a key"},
+		{"encryption of another kind", cp, "machine: {systemDiskEncryption: {ephemeral: {provider: luks1, keys: [{nodeID: {}}]}}}", `"luks1" is not`},
 		{"an unnamed document", docs, "apiVersion: v1alpha1\nkind: LinkConfig\nmtu: 1500\n", "missing: the name"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -183,6 +189,28 @@ func TestValidateWarns(t *testing.T) {
 		{config.Metal, "machine: {registries: {mirrors: {a.io: {endpoints: ['https://b']}}}}\n---\napiVersion: v1alpha1\nkind: RegistryMirrorConfig\nname: a.io\n", "RegistryMirrorConfig a.io replaces it"},
 		{config.Container, "machine: {kernel: {modules: [{name: nbd}]}}", "machine.kernel: has no effect in a container"},
 		{config.Container, "apiVersion: v1alpha1\nkind: WatchdogTimerConfig\ndevice: /dev/watchdog0\n", "WatchdogTimerConfig: line"},
+		{config.Metal, "machine: {sysfs: {a: b}}\n---\napiVersion: v1alpha1\nkind: SysfsConfig\nparams: {a: c}\n", "SysfsConfig sets it to something else, which wins"},
+		{config.Metal, "machine: {env: {a: b}}\n---\napiVersion: v1alpha1\nkind: EnvironmentConfig\nvariables: {a: c}\n", "EnvironmentConfig sets it to something else, which wins"},
+		{config.Metal, "machine: {registries: {config: {a.io: {auth: {username: a, password: b}}}}}\n---\napiVersion: v1alpha1\nkind: RegistryAuthConfig\nname: a.io\nidentityToken: t\n", "RegistryAuthConfig a.io replaces it"},
+		{config.Metal, "machine: {registries: {config: {a.io: {tls: {insecureSkipVerify: true}}}}}\n---\napiVersion: v1alpha1\nkind: RegistryTLSConfig\nname: a.io\ninsecureSkipVerify: true\n", "RegistryTLSConfig a.io replaces it"},
+		{config.Metal, "machine: {kernel: {modules: [{name: a}, {name: b}]}}\n---\napiVersion: v1alpha1\nkind: KernelModuleConfig\nname: b\n", "machine.kernel.modules[1]: KernelModuleConfig b is about the same module"},
+		{config.Metal, "apiVersion: v1alpha1\nkind: NetworkDefaultActionConfig\ningress: block\n---\napiVersion: v1alpha1\nkind: NetworkRuleConfig\nname: ssh\nportSelector: {protocol: tcp, ports: [22, 50001-50010]}\ningress: [{subnet: 10.0.0.0/8}]\n", "nothing lets TCP port 50000 through"},
+		{config.Metal, "apiVersion: v1alpha1\nkind: NetworkDefaultActionConfig\ningress: block\n---\napiVersion: v1alpha1\nkind: NetworkRuleConfig\nname: api\nportSelector: {protocol: udp, ports: [50000]}\ningress: [{subnet: 10.0.0.0/8}]\n", "nothing lets TCP port 50000 through"},
+		{config.Metal, "apiVersion: v1alpha1\nkind: NetworkDefaultActionConfig\ningress: block\n---\napiVersion: v1alpha1\nkind: NetworkRuleConfig\nname: api\nportSelector: {protocol: tcp, ports: [50000]}\n", "nothing lets TCP port 50000 through"},
+		{config.Metal, "machine: {network: {interfaces: [{interface: eth0, addresses: [10.96.7.1]}]}}", "the address 10.96.7.1 is in the service network 10.96.0.0/12"},
+		{config.Metal, "machine: {network: {interfaces: [{interface: eth0, cidr: 10.1.0.1/24}]}}", "interfaces[0].cidr: deprecated; write it as an item of addresses"},
+		{config.Metal, "machine: {systemDiskEncryption: {ephemeral: {provider: luks2, keys: [{slot: 0, nodeID: {}}]}}}", "systemDiskEncryption.ephemeral: deprecated; write it as encryption of a VolumeConfig"},
+		{config.Metal, "machine: {install: {extensions: [{image: a}]}}", "extensions are not added at install time"},
+		{config.Metal, "machine: {install: {disk: {$patch: delete}}}", "machine.install: nothing says which disk to install to"},
+		{config.Metal, "machine: {install: {diskSelector: {model: a}}}", "is ignored while machine.install.disk is set"},
+		{config.Metal, "cluster: {etcd: {subnet: 10.0.0.0/8}}", "cluster.etcd.subnet: deprecated; write it as an item of cluster.etcd.advertisedSubnets"},
+		{config.Metal, "cluster: {allowSchedulingOnMasters: true}", "cluster.allowSchedulingOnMasters: deprecated; write cluster.allowSchedulingOnControlPlanes"},
+		{config.Metal, "cluster: {inlineManifests: [{name: a, contents: ' '}]}", "inlineManifests[0].contents: is empty"},
+		{config.Metal, "cluster: {controllerManager: {image: 'registry.k8s.io/kube-controller-manager:v1.35.0'}}", "cluster.controllerManager.image: v1.35.0 does not work with an API server of 1.37"},
+		{config.Container, "machine: {disks: [{device: /dev/sdb}]}", "machine.disks: has no effect in a container"},
+		{config.Container, "machine: {udev: {rules: [a]}}", "machine.udev: has no effect in a container"},
+		{config.Container, "machine: {sysfs: {a: b}}", "machine.sysfs: has no effect in a container"},
+		{config.Container, "machine: {systemDiskEncryption: {ephemeral: {provider: luks2, keys: [{slot: 0, nodeID: {}}]}}}", "machine.systemDiskEncryption: has no effect in a container"},
 	} {
 		c := apply(t, cp, []byte(tt.patch))
 
@@ -278,6 +306,14 @@ func TestArgumentsAndServersThatAreFine(t *testing.T) {
 		"cluster: {network: {podSubnets: [10.244.0.0/16, 'fd00:10::/56'], serviceSubnets: [10.96.0.0/12]}}",
 		"cluster: {network: {podSubnets: [10.244.0.0/16, 'fd00:10::/56'], serviceSubnets: [10.96.0.0/12, 'fd00:20::/108']}}",
 		"machine: {network: {hostname: A.b-C.example.org}}",
+		"apiVersion: v1alpha1\nkind: NetworkDefaultActionConfig\ningress: block\n---\napiVersion: v1alpha1\nkind: NetworkRuleConfig\nname: api\nportSelector: {protocol: tcp, ports: [49990-50000]}\ningress: [{subnet: 10.0.0.0/8}]\n",
+		"apiVersion: v1alpha1\nkind: NetworkDefaultActionConfig\ningress: accept\n",
+		"machine: {sysctls: {a: b}, sysfs: {c: d}, env: {e: f}}\n---\napiVersion: v1alpha1\nkind: SysctlConfig\nparams: {a: b, c: d}\n",
+		"machine: {kernel: {modules: [{name: a}]}, registries: {config: {a.io: {auth: {username: a, password: b}}}}}\n---\napiVersion: v1alpha1\nkind: KernelModuleConfig\nname: b\n---\napiVersion: v1alpha1\nkind: RegistryTLSConfig\nname: a.io\ninsecureSkipVerify: true\n",
+		"machine: {network: {interfaces: [{interface: eth1}, {deviceSelector: {driver: a}}]}}\n---\napiVersion: v1alpha1\nkind: LinkConfig\nname: eth0\n",
+		"apiVersion: v1alpha1\nkind: VolumeConfig\nname: STATE\nencryption: {provider: luks2, keys: [{nodeID: {}}]}\n---\napiVersion: v1alpha1\nkind: VolumeConfig\nname: EPHEMERAL\n",
+		"cluster: {inlineManifests: [{name: a, contents: \"a: b\\n---\\n---\\n# c\"}]}",
+		"machine: {pods: [{apiVersion: v1, kind: Pod, metadata: {name: a}}]}",
 	} {
 		if warnings, err := config.Validate(apply(t, generated(t, "v1.11"), []byte(text)), config.Metal); err != nil || len(warnings) > 0 {
 			t.Errorf("%s: %v %v", text, warnings, err)

@@ -28,10 +28,7 @@ func (k *checker) missing(absent bool, path string) {
 func (k *checker) nodeMetadata(lp string, labels map[string]string, ap string, annotations map[string]string, tp string, taints map[string]string) {
 	for name, v := range labels {
 		k.badErr(tree.Under(lp, name), qualifiedName(name))
-
-		if len(v) > 63 {
-			k.bad(tree.Under(lp, name), "", "the value is longer than 63 characters")
-		}
+		k.badErr(tree.Under(lp, name), labelValue(v))
 	}
 
 	for name := range annotations {
@@ -41,10 +38,12 @@ func (k *checker) nodeMetadata(lp string, labels map[string]string, ap string, a
 	for name, v := range taints {
 		k.badErr(tree.Under(tp, name), qualifiedName(name))
 
-		effect := v
-		if i := strings.LastIndexByte(v, ':'); i >= 0 {
-			effect = v[i+1:]
+		val, effect, ok := strings.Cut(v, ":")
+		if !ok {
+			val, effect = "", v
 		}
+
+		k.badErr(tree.Under(tp, name), labelValue(val))
 
 		switch effect {
 		case "NoSchedule", "PreferNoSchedule", "NoExecute":
@@ -66,15 +65,33 @@ func qualifiedName(s string) error {
 		return fmt.Errorf("%q has a bad prefix before the slash", s)
 	}
 
-	good := name != "" && len(name) <= 63
-
-	for _, r := range name {
-		good = good && (r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_.", r))
-	}
-
-	if !good {
-		return fmt.Errorf("%q is not a label name: up to 63 letters, digits, and - _ . between", s)
+	if !isLabelText(name) {
+		return fmt.Errorf("%q is not a label name: up to 63 letters and digits, with - _ . between", s)
 	}
 
 	return nil
+}
+
+func labelValue(s string) error {
+	if s != "" && !isLabelText(s) {
+		return fmt.Errorf("%q is not the value of a label: up to 63 letters and digits, with - _ . between", s)
+	}
+
+	return nil
+}
+
+// isLabelText is what Kubernetes asks of names and values of labels. The API server
+// refuses a node with others, again and again.
+func isLabelText(s string) bool {
+	if s == "" || len(s) > 63 || strings.ContainsRune("-_.", rune(s[0])) || strings.ContainsRune("-_.", rune(s[len(s)-1])) {
+		return false
+	}
+
+	for _, r := range s {
+		if !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_.", r)) {
+			return false
+		}
+	}
+
+	return true
 }
