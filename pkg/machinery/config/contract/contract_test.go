@@ -15,7 +15,7 @@ func TestParse(t *testing.T) {
 		}
 	}
 
-	for _, in := range []string{"v2.0", "v1.16", "v1", "x", "v1.x"} {
+	for _, in := range []string{"v2.0", "v0.14", "v1.16", "v1.-1", "v1", "x", "v1.x"} {
 		if _, err := contract.Parse(in); err == nil {
 			t.Errorf("%q is accepted", in)
 		}

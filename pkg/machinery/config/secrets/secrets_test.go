@@ -131,6 +131,120 @@ func TestFile(t *testing.T) {
 	}
 }
 
+func TestParseRefuses(t *testing.T) {
+	t.Parallel()
+
+	for text, want := range map[string]string{
+		"":                                     "is empty",
+		"cluster: {id: [a]}":                   "line 1, column 15: cluster.id: expected text, found a list",
+		"cluster: {ids: a}":                    "unknown key",
+		"cluster: {secret: {a: b}}":            "cluster.secret",
+		"- a":                                  "expected a mapping, found a list",
+		"a: [":                                 "parse secrets bundle",
+		"certs: {os: {key: '?'}}":              "certs.os.key: the value: not base64",
+		"# " + strings.Repeat("a", 1<<20) + "": "larger than 1 MiB",
+	} {
+		if _, err := secrets.Parse([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%.40s: %v, want %s", text, err, want)
+		}
+	}
+}
+
+// What is missing of a certificate, a key or a token is told before a config lacks it.
+func TestCompleteNamesWhatIsMissing(t *testing.T) {
+	t.Parallel()
+
+	for want, take := range map[string]func(b *secrets.Bundle){
+		"cluster.id":                        func(b *secrets.Bundle) { b.Cluster.ID = "" },
+		"cluster.secret":                    func(b *secrets.Bundle) { b.Cluster.Secret = "" },
+		"secrets.bootstraptoken":            func(b *secrets.Bundle) { b.Secrets.BootstrapToken = "" },
+		"secrets.secretboxencryptionsecret": func(b *secrets.Bundle) { b.Secrets.SecretboxEncryptionSecret = "" },
+		"trustdinfo.token":                  func(b *secrets.Bundle) { b.TrustdInfo.Token = "" },
+		"certs.etcd":                        func(b *secrets.Bundle) { b.Certs.Etcd = nil },
+		"certs.k8s":                         func(b *secrets.Bundle) { b.Certs.K8s.Key = nil },
+		"certs.k8saggregator":               func(b *secrets.Bundle) { b.Certs.K8sAggregator.Crt = nil },
+		"certs.k8sserviceaccount":           func(b *secrets.Bundle) { b.Certs.K8sServiceAccount.Key = nil },
+		"certs.os":                          func(b *secrets.Bundle) { b.Certs.OS.Key = nil },
+	} {
+		pair := func() *x509.PEMEncodedCertificateAndKey {
+			return &x509.PEMEncodedCertificateAndKey{Crt: []byte("c"), Key: []byte("k")}
+		}
+
+		b := &secrets.Bundle{
+			Cluster:    secrets.Cluster{ID: "a", Secret: "b"},
+			Secrets:    secrets.Secrets{BootstrapToken: "c", SecretboxEncryptionSecret: "d"},
+			TrustdInfo: secrets.TrustdInfo{Token: "e"},
+			Certs:      secrets.Certs{Etcd: pair(), K8s: pair(), K8sAggregator: pair(), K8sServiceAccount: &x509.PEMEncodedKey{Key: []byte("k")}, OS: pair()},
+		}
+
+		if err := b.Complete(); err != nil {
+			t.Fatal(err)
+		}
+
+		take(b)
+
+		if err := b.Complete(); err == nil || err.Error() != "secrets bundle has no "+want {
+			t.Errorf("without %s: %v", want, err)
+		}
+
+		if b.Certs.OS.Key == nil {
+			if _, err := secrets.Client(b.Certs.OS, now, time.Hour, "os:admin"); err == nil || !strings.Contains(err.Error(), "has no key here") {
+				t.Errorf("a certificate without the key of its authority: %v", err)
+			}
+		}
+	}
+}
+
+// A certificate of people is no good a year later, nor for a server, and a node whose
+// clock is a little behind takes it at once.
+func TestKubernetesClientCertificate(t *testing.T) {
+	t.Parallel()
+
+	b, err := secrets.New(now, contract.Current())
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	pair, err := secrets.KubernetesClient(b.Certs.K8s, now, secrets.KubeconfigLifetime, "admin", "system:masters")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	crt, err := pair.GetCert()
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if crt.Subject.CommonName != "admin" || !slices.Equal(crt.Subject.Organization, []string{"system:masters"}) ||
+		!slices.Equal(crt.ExtKeyUsage, []stdx509.ExtKeyUsage{stdx509.ExtKeyUsageClientAuth}) ||
+		crt.KeyUsage != stdx509.KeyUsageDigitalSignature|stdx509.KeyUsageKeyEncipherment ||
+		!crt.NotBefore.Equal(now.Add(-5*time.Minute)) || !crt.NotAfter.Equal(now.Add(365*24*time.Hour)) {
+		t.Errorf("%s, %v, %v, from %s to %s", crt.Subject, crt.ExtKeyUsage, crt.KeyUsage, crt.NotBefore, crt.NotAfter)
+	}
+}
+
+// Older lines have another key for etcd, and an older one for tokens.
+func TestNewForOlderLines(t *testing.T) {
+	t.Parallel()
+
+	for line, want := range map[string][3]bool{"v1.2": {true, false, false}, "v1.3": {false, true, false}, "v1.11": {false, true, true}} {
+		c, err := contract.Parse(line)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		b, err := secrets.New(now, c)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		key := string(b.Certs.K8sServiceAccount.Key)
+		if got := [3]bool{b.Secrets.AESCBCEncryptionSecret != "", b.Secrets.SecretboxEncryptionSecret != "", strings.Contains(key, "RSA PRIVATE KEY")}; got != want || !strings.Contains(key, "PRIVATE KEY") {
+			t.Errorf("%s: aescbc, secretbox, RSA: %v, want %v", line, got, want)
+		}
+	}
+}
+
 func TestParseJSONSpelling(t *testing.T) {
 	t.Parallel()
 
