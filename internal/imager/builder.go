@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -72,9 +71,13 @@ func (b *Builder) Squashfs(ctx context.Context, t *tree.Tree, path string) error
 
 	// Programs are paged in from here, and a fault costs the decompression of a
 	// whole block, once. Larger blocks save several megabytes of image.
-	cmd := exec.CommandContext(ctx, "mksquashfs", "-", path, "-tar", "-quiet", "-no-progress", "-noappend",
+	cmd, err := b.Parts.Tool(ctx, "/usr/bin/mksquashfs", "-", path, "-tar", "-quiet", "-no-progress", "-noappend",
 		"-comp", "zstd", "-Xcompression-level", fmt.Sprint(b.Level), "-b", "1M", "-no-xattrs", "-no-exports",
 		"-mkfs-time", stamp, "-all-time", stamp, "-all-root", "-root-mode", "755")
+	if err != nil {
+		return fmt.Errorf("find mksquashfs: %w", err)
+	}
+
 	cmd.Stderr = os.Stderr
 	// It refuses to be told the time twice.
 	cmd.Env = append(slices.DeleteFunc(os.Environ(), func(kv string) bool {
@@ -87,7 +90,7 @@ func (b *Builder) Squashfs(ctx context.Context, t *tree.Tree, path string) error
 	}
 
 	if err = cmd.Start(); err != nil {
-		return fmt.Errorf("start mksquashfs: %w (the package squashfs-tools has it)", err)
+		return fmt.Errorf("start mksquashfs: %w", err)
 	}
 
 	stop := b.reportSize(path)

@@ -7,7 +7,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 
 	"github.com/talos-os/talos/internal/install"
@@ -43,11 +42,15 @@ func (b *Builder) ISO(ctx context.Context, uki, path string) error {
 
 	stamp := b.Epoch.UTC().Format("20060102150405") + "00"
 
-	cmd := exec.CommandContext(ctx, "xorriso", "-as", "mkisofs", "-quiet", "-o", path,
+	cmd, err := b.Parts.Tool(ctx, "/usr/bin/xorriso", "-as", "mkisofs", "-quiet", "-o", path,
 		"-V", isoLabel, "-r", "-J", "--modification-date="+stamp, "--set_all_file_dates", stamp,
 		"-append_partition", "2", "C12A7328-F81F-11D2-BA4B-00A0C93EC93B", esp, "-appended_part_as_gpt",
 		"-partition_offset", "16",
 		"-e", "--interval:appended_partition_2:all::", "-no-emul-boot", tree)
+	if err != nil {
+		return fmt.Errorf("find xorriso: %w", err)
+	}
+
 	cmd.Env = append(os.Environ(), fmt.Sprintf("SOURCE_DATE_EPOCH=%d", b.Epoch.Unix()), "TZ=UTC", "LC_ALL=C")
 
 	if out, err := cmd.CombinedOutput(); err != nil {

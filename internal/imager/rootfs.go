@@ -227,10 +227,6 @@ func (b *Builder) addUdev(t *tree.Tree) error {
 		"[Match]\nOriginalName=*\n\n[Link]\nNamePolicy=keep kernel database onboard slot path\n"+
 			"AlternativeNamesPolicy=database onboard slot path mac\nMACAddressPolicy=none\n")
 
-	if b.Parts.HWDB == "" {
-		return nil
-	}
-
 	return t.File("usr/lib/udev/hwdb.bin", b.Parts.HWDB, 0o644)
 }
 

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 )
@@ -57,7 +58,14 @@ func (b *builder) debian(ctx context.Context, set *Set) error {
 		return err
 	}
 
-	return b.derive(set)
+	set.tools = set
+	if b.Arch != runtime.GOARCH {
+		if set.tools, err = b.hostTools(ctx, mirror); err != nil {
+			return fmt.Errorf("tools for %s: %w", runtime.GOARCH, err)
+		}
+	}
+
+	return b.derive(ctx, set)
 }
 
 // wantsPackages is false when only modules without cgo were asked for.

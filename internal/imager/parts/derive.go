@@ -2,18 +2,17 @@ package parts
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"runtime"
 	"sort"
 	"strings"
 )
 
 // derive makes what Debian's maintainer scripts would have made on a machine.
-func (b *builder) derive(set *Set) error {
+func (b *builder) derive(ctx context.Context, set *Set) error {
 	for _, name := range set.Debs() {
 		dirs, err := filepath.Glob(filepath.Join(set.debs[name].tree, "usr/lib/modules/*"))
 		if err != nil {
@@ -32,7 +31,7 @@ func (b *builder) derive(set *Set) error {
 
 	var err error
 
-	set.HWDB, err = b.hwdb(set)
+	set.HWDB, err = b.hwdb(ctx, set)
 	if err != nil {
 		return fmt.Errorf("hardware database: %w", err)
 	}
@@ -82,62 +81,30 @@ func (b *builder) caBundle(set *Set) (string, error) {
 	return filepath.Join(dir, "ca-certificates.crt"), err
 }
 
-// hwdb compiles udev's hardware database with the tool from the package, run
-// by the loader and libraries of the packages: nothing of the host takes part.
-// The result does not depend on the architecture, but the tool runs only on its
-// own; elsewhere the image goes without, and devices lack descriptive names.
-func (b *builder) hwdb(set *Set) (string, error) {
-	if b.Arch != runtime.GOARCH {
-		b.log.printf("NOTICE: the hardware database is compiled only on %s itself; left out", b.Arch)
-
-		return "", nil
-	}
-
+// hwdb compiles udev's hardware database. The result does not depend on the
+// architecture of the tool.
+func (b *builder) hwdb(ctx context.Context, set *Set) (string, error) {
 	tree := set.Deb("udev")
-	tool := filepath.Join(tree, "usr/bin/systemd-hwdb")
 
-	dir, err := b.cache.get("derived", "hwdb", key("2", filepath.Base(tree)), func(tmp string) error {
-		libs, err := set.Closure(tool)
-		if err != nil {
-			return err
-		}
-
-		lib := filepath.Join(tmp, "lib")
-		if err = os.Mkdir(lib, 0o755); err != nil {
-			return err
-		}
-		defer os.RemoveAll(lib) //nolint:errcheck
-
-		loader := ""
-
-		for _, f := range libs {
-			if f.Source == "" || f.Source == tool {
-				continue
-			}
-
-			if err = os.Symlink(f.Source, filepath.Join(lib, filepath.Base(f.Path))); err != nil {
-				return err
-			}
-
-			if strings.HasPrefix(filepath.Base(f.Path), "ld-linux") {
-				loader = f.Source
-			}
-		}
-
+	dir, err := b.cache.get("derived", "hwdb", key("3", filepath.Base(tree), filepath.Base(set.tools.Deb("udev"))), func(tmp string) error {
 		root := filepath.Join(tmp, "root")
-		if err = os.MkdirAll(filepath.Join(root, "usr/lib/udev"), 0o755); err != nil {
+		if err := os.MkdirAll(filepath.Join(root, "usr/lib/udev"), 0o755); err != nil {
 			return err
 		}
 		defer os.RemoveAll(root) //nolint:errcheck
 
 		// A copy: the tool resolves links inside its root, so none may lead out.
-		if err = os.CopyFS(filepath.Join(root, "usr/lib/udev/hwdb.d"), os.DirFS(filepath.Join(tree, "usr/lib/udev/hwdb.d"))); err != nil {
+		if err := os.CopyFS(filepath.Join(root, "usr/lib/udev/hwdb.d"), os.DirFS(filepath.Join(tree, "usr/lib/udev/hwdb.d"))); err != nil {
 			return err
 		}
 
 		// The result holds the name of every source file, below the root as it is
 		// spelled here. This spelling is the same on every machine.
-		cmd := exec.Command(loader, "--library-path", lib, tool, "update", "--usr", "--strict", "--root=/proc/self/cwd")
+		cmd, err := set.Tool(ctx, "/usr/bin/systemd-hwdb", "update", "--usr", "--strict", "--root=/proc/self/cwd")
+		if err != nil {
+			return err
+		}
+
 		cmd.Dir = root
 
 		if out, err := cmd.CombinedOutput(); err != nil {

@@ -81,7 +81,12 @@ func (b *builder) goModule(ctx context.Context, set *Set, m module, goVersion st
 			return err
 		}
 
-		inputs = append(inputs, filepath.Base(sysroot))
+		compiler, err := compilerVersion(ctx, b.Arch)
+		if err != nil {
+			return err
+		}
+
+		inputs = append(inputs, filepath.Base(sysroot), compiler)
 	}
 
 	label := strings.TrimSpace(m.name + " " + version)

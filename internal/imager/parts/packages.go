@@ -21,6 +21,7 @@ var packages = []string{
 	"mount", // kubelet runs mount(8) and umount(8)
 	"ca-certificates",
 	"libseccomp-dev", "libc6-dev", "linux-libc-dev", // what runc is linked with
+	"squashfs-tools", "xorriso", // make the root file system and the ISO; not in them
 }
 
 // archWord stands for the architecture in a package name of the table.

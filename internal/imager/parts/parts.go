@@ -45,6 +45,7 @@ type Set struct {
 	programs map[string]string   // name to path of binary
 	modules  map[string]string   // module name to version
 	debs     map[string]unpacked // package name to tree
+	tools    *Set                // itself unless this machine is of another architecture
 }
 
 // File is one file to be put into an image.

@@ -1,8 +1,11 @@
 package parts
 
 import (
+	"context"
+	"fmt"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -64,20 +67,37 @@ func (b *builder) sysroot(set *Set) (string, error) {
 	})
 }
 
-// cgoEnv makes the host's compiler use the headers and libraries of the sysroot.
-func cgoEnv(arch, sysroot string) []string {
-	prefix := ""
+// compiler is the C compiler of the host that makes programs for arch.
+func compiler(arch string) string {
 	if arch != runtime.GOARCH {
-		prefix = gnuArch[arch]
+		return gnuArch[arch] + "gcc"
 	}
 
+	return "gcc"
+}
+
+// compilerVersion tells compilers apart; the key of what they make depends on it.
+func compilerVersion(ctx context.Context, arch string) (string, error) {
+	out, err := exec.CommandContext(ctx, compiler(arch), "--version").Output()
+	if err != nil {
+		return "", fmt.Errorf("run %s (hack/setup installs it): %w", compiler(arch), err)
+	}
+
+	// "gcc (Debian 12.2.0-14+deb12u1) 12.2.0"; what follows is about rights.
+	line, _, _ := strings.Cut(string(out), "\n")
+
+	return line, nil
+}
+
+// cgoEnv makes the host's compiler use the headers and libraries of the sysroot.
+func cgoEnv(arch, sysroot string) []string {
 	// Debian's gcc looks for libraries beside itself before it looks into a
 	// sysroot; -B comes before both.
 	libs := filepath.Join(sysroot, "usr/lib", tripletArch[arch])
 
 	return []string{
 		"CGO_ENABLED=1",
-		"CC=" + prefix + "gcc --sysroot=" + sysroot + " -B" + libs,
+		"CC=" + compiler(arch) + " --sysroot=" + sysroot + " -B" + libs,
 		"CGO_CFLAGS=-O2 -g0",
 		// Says what pkg-config would, which then need not be there.
 		"CGO_LDFLAGS=-O2 -lseccomp",
