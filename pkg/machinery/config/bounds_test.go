@@ -104,3 +104,54 @@ func TestHostileTexts(t *testing.T) { //nolint:paralleltest // measures memory
 		}
 	}
 }
+
+// A text may be as large as the bound, and no larger.
+func TestLoadBoundsAreExact(t *testing.T) {
+	t.Parallel()
+
+	const most = 4 << 20
+
+	for size, want := range map[int]bool{most: true, most + 1: false} {
+		text := "machine: {}\n#" + strings.Repeat("a", size-13)
+		if _, err := config.Load([]byte(text)); (err == nil) != want {
+			t.Errorf("%d bytes: %.100v", len(text), err)
+		}
+	}
+}
+
+func TestLoadBounds(t *testing.T) {
+	t.Parallel()
+
+	bomb := "machine:\n  sysctls: &a0 {x: y}\n  baseRuntimeSpecOverrides:\n    b0: &b0 [a,a,a,a,a,a,a,a,a,a]\n"
+	for i := 1; i < 12; i++ {
+		prev := string(rune('a'+i-1)) + "n"
+		if i == 1 {
+			prev = "b0"
+		}
+
+		name := string(rune('a'+i)) + "n"
+		bomb += "    " + name + ": &" + name + " [" + strings.TrimSuffix(strings.Repeat("*"+prev+",", 10), ",") + "]\n"
+	}
+
+	for name, text := range map[string]string{
+		"large":    "machine:\n  token: " + strings.Repeat("a", 10<<20),
+		"deep":     "machine: " + strings.Repeat("[", 9000) + strings.Repeat("]", 9000),
+		"deeper":   "machine: " + strings.Repeat("[", 20000),
+		"deep map": "machine:\n  baseRuntimeSpecOverrides: " + strings.Repeat("{a: ", 9000) + strings.Repeat("}", 9000),
+		"bomb":     bomb,
+		"many":     "machine: [" + strings.Repeat(",", 1<<20),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			_, err := config.Load([]byte(text))
+			if err == nil {
+				t.Fatal("no error")
+			}
+
+			if len(err.Error()) > 10_000 {
+				t.Errorf("the message has %d bytes", len(err.Error()))
+			}
+		})
+	}
+}

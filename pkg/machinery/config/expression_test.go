@@ -1,6 +1,8 @@
 package config_test
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -31,6 +33,31 @@ func TestExpressions(t *testing.T) {
 		`&& disk.size`:                                               "expected a value, found &&",
 		`disk.model.matches("a"`:                                     "expected a comma or a closing )",
 		`disk.size > 10 GB`:                                          "found GB",
+		`disk.size <= 1u || disk.size >= 2u && disk.size < 3u + 1u - 1u * 2u / 2u % 2u`: "",
+		`disk._private == 1`:                      `disk has no field "_private"`,
+		`disk.Size == 1`:                          `character 6: disk has no field "Size"; did you mean "size"?`,
+		`other.modell == 1`:                       "",
+		`a.disk.modell == 1`:                      "",
+		`disk.modell()`:                           "",
+		`disk.?model.orValue("") == "a"`:          "",
+		`disk["model"] == "a" && disk[?"a"] == 1`: "",
+		`disk.size > 1 $ 2`:                       `character 15: "$" cannot be in an expression`,
+		`disk.model == "a" ? 1`:                   "expected a colon, but the expression ends",
+		`disk.size > 1 ? : 2`:                     "expected a value, found :",
+		`disk.model == '`:                         "has no closing '",
+		`disk.model | "a"`:                        "write ||",
+		`{"a" 1}`:                                 "expected a colon",
+		`{"a": }`:                                 "expected a value",
+		`{: 1}`:                                   "expected a value",
+		`[1 2]`:                                   "expected a comma or a closing ]",
+		`disk.size.exists(`:                       "expected a value, but the expression ends",
+		`disk["a"`:                                "expected a comma or a closing ]",
+		`()`:                                      "expected a value, found )",
+		`in [1]`:                                  "expected a value, found in",
+		`-`:                                       "expected a value, but the expression ends",
+		`. == 1`:                                  "expected a value, found .",
+		`disk.modelmodelmodelmodelmodel`:          "fields are bus_path, cdrom",
+		`"a" "a text of more than twenty letters"`:                        `found "a text of more than…`,
 		strings.Repeat("(", 200) + "1" + strings.Repeat(")", 200) + "!=1": "nested too deep",
 	} {
 		c, err := config.Make(nil, userVolume(expr))
@@ -46,6 +73,47 @@ func TestExpressions(t *testing.T) {
 		case want != "" && (err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "provisioning.diskSelector.match")):
 			t.Errorf("%s: error is %v, want %s", expr, err, want)
 		}
+	}
+}
+
+// A machine compiles expressions. It still refuses a field that the compiler takes.
+func TestCompiledExpressions(t *testing.T) {
+	t.Parallel()
+
+	refuse := func(kind, path string, e value.Expression) error {
+		if e == "disk.rotational + 1" {
+			return fmt.Errorf("%s %s: not a condition", kind, path)
+		}
+
+		return nil
+	}
+
+	for expr, want := range map[string]string{
+		`disk.rotational + 1`:                 "UserVolumeConfig provisioning.diskSelector.match: not a condition",
+		`disk.rotational`:                     "",
+		`disk.modell == "a"`:                  `character 6: disk has no field "modell"; did you mean "model"?`,
+		`"disk.modell" == 'a' // disk.modell`: "",
+		`0x1 == 1 && disk.nope`:               `character 18: disk has no field "nope"`,
+	} {
+		c, err := config.Make(nil, userVolume(expr))
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		_, err = config.Validate(c, config.Metal, config.WithExpressions(refuse))
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", expr, err, want)
+		}
+	}
+
+	fields := config.ExpressionFields("disk")
+	if !slices.Contains(fields, "model") || config.ExpressionFields("nothing") != nil {
+		t.Errorf("fields are %q", fields)
+	}
+
+	fields[0] = "changed"
+	if config.ExpressionFields("disk")[0] == "changed" {
+		t.Error("the list can be changed from outside")
 	}
 }
 
