@@ -26,6 +26,7 @@ type Warning = tree.Problem
 type Config struct {
 	raw   []byte
 	parts []part
+	notes []chunk // comments after the last document
 
 	effective func() *v1alpha1.Config
 }
@@ -38,6 +39,7 @@ type part struct {
 	main     *v1alpha1.Config
 	doc      document.Document
 	warnings []Warning // of decoding
+	notes    []chunk   // comments that stand before it as documents of their own
 }
 
 func (p part) kind() string {

@@ -35,6 +35,7 @@ type loader struct {
 	problems []Problem
 	parts    []part
 	seen     map[string]int
+	notes    []chunk // comments without a document, since the last one
 }
 
 // Load reads a stream of documents. The error, if any, is an *Error with every
@@ -61,7 +62,10 @@ func Load(data []byte, opts ...Option) (*Config, error) {
 		return nil, &Error{Name: l.name, Problems: withSource(l.problems, data)}
 	}
 
-	return newConfig(data, l.parts), nil
+	c := newConfig(data, l.parts)
+	c.notes = l.notes
+
+	return c, nil
 }
 
 func (l *loader) bounds(data []byte) error {
@@ -177,7 +181,9 @@ func (l *loader) document(ch chunk) {
 	}
 
 	if root == nil {
-		return // comments only
+		l.notes = append(l.notes, ch)
+
+		return
 	}
 
 	d := tree.Decoder{}
@@ -211,6 +217,7 @@ func (l *loader) add(p part, line, column int) {
 		l.seen[id] = line
 	}
 
+	p.notes, l.notes = l.notes, nil
 	l.parts = append(l.parts, p)
 }
 
@@ -334,8 +341,32 @@ func parseNode(text []byte) (*yaml.Node, error) {
 		return nil, err
 	}
 
-	n := c.node
-	if n == nil {
+	return onlyNode(c.node, text)
+}
+
+// parseCommented is parseNode for changing the document. Comments that stand before and
+// after all of it are those of the node: the library has them beside the tree.
+func parseCommented(text []byte) (*yaml.Node, error) {
+	if !bytes.Contains(text, []byte("#")) {
+		return parseNode(text)
+	}
+
+	var doc yaml.Node
+	if err := yaml.Unmarshal(text, &doc); err != nil {
+		return nil, err
+	}
+
+	n, err := onlyNode(&doc, text)
+	if n != nil {
+		n.HeadComment, n.FootComment = doc.HeadComment, doc.FootComment
+	}
+
+	return n, err
+}
+
+// onlyNode is the content of a document that has to be the only one of a text.
+func onlyNode(n *yaml.Node, text []byte) (*yaml.Node, error) {
+	if n == nil || n.IsZero() {
 		return nil, nil
 	}
 

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"reflect"
@@ -66,17 +65,12 @@ func applyJSON(c *Config, p patch.Patch) (*Config, error) {
 		return c, nil
 	}
 
-	text, err := tree.Rewrite(root, c.parts[0].source)
-	if err != nil {
-		return nil, err
-	}
-
-	return Load(text, WithName(p.Name+" applied"))
+	return assemble(c, []*piece{{part: c.parts[0], root: root}}, p.Name)
 }
 
 // editable parses the text of a document again, for changing.
 func (p part) editable() (*yaml.Node, error) {
-	root, err := parseNode(p.source)
+	root, err := parseCommented(p.source)
 	if err != nil {
 		return nil, err
 	}
@@ -98,16 +92,6 @@ type piece struct {
 
 	root    *yaml.Node // nil until it is changed
 	deleted bool
-	added   bool
-}
-
-// before is the text that a document was read from, nothing for one that is new.
-func (p *piece) before() []byte {
-	if p.added {
-		return nil
-	}
-
-	return p.source
 }
 
 func applyStrategic(c *Config, p patch.Patch) (*Config, error) {
@@ -178,7 +162,7 @@ func loadPatch(p patch.Patch) ([]patchDoc, error) {
 	var out []patchDoc
 
 	for _, ch := range splitStream(p.Text) {
-		root, err := parseNode(ch.text)
+		root, err := parseCommented(ch.text)
 		if err != nil {
 			l.syntax(ch, err)
 
@@ -320,8 +304,7 @@ func mergeDocument(pieces []*piece, o patchDoc) ([]*piece, error) {
 	// Deletions inside have nothing to act on in a document that was not there.
 	empty := &yaml.Node{Kind: yaml.MappingNode}
 	if o.doc != nil {
-		empty.Content = append(empty.Content,
-			tree.Text("apiVersion"), tree.Text("v1alpha1"), tree.Text("kind"), tree.Text(o.doc.DocumentKind()))
+		empty.Content = append(headerPair(o.root, "apiVersion", "v1alpha1"), headerPair(o.root, "kind", o.doc.DocumentKind())...)
 	}
 
 	tree.Merge(empty, o.root, o.declared())
@@ -331,9 +314,9 @@ func mergeDocument(pieces []*piece, o patchDoc) ([]*piece, error) {
 		return pieces, nil
 	}
 
-	empty.HeadComment = o.root.HeadComment
+	empty.HeadComment, empty.FootComment = o.root.HeadComment, o.root.FootComment
 
-	pc := &piece{part: o.part, root: empty, added: true}
+	pc := &piece{part: o.part, root: empty}
 	if o.main != nil {
 		return append([]*piece{pc}, pieces...), nil
 	}
@@ -352,99 +335,15 @@ func headerOnly(root *yaml.Node) bool {
 	return true
 }
 
-// assemble writes the changed documents between the untouched ones. Only what was
-// changed is read again.
-func assemble(c *Config, pieces []*piece, name string) (*Config, error) {
-	changed := false
-	for _, pc := range pieces {
-		changed = changed || pc.deleted || pc.added || pc.root != nil
-	}
+// headerPair is a key of the header with its comments.
+func headerPair(root *yaml.Node, key, text string) []*yaml.Node {
+	k, v := tree.Text(key), tree.Text(text)
 
-	if !changed {
-		return c, nil
-	}
-
-	var (
-		b     bytes.Buffer
-		kept  []chunk
-		from  []*piece
-		lines int
-	)
-
-	for _, pc := range pieces {
-		if pc.deleted {
-			continue
+	for i := 0; i+1 < len(root.Content); i += 2 {
+		if was := root.Content[i]; was.Value == key {
+			k.HeadComment, k.FootComment, v.LineComment = was.HeadComment, was.FootComment, root.Content[i+1].LineComment
 		}
-
-		text, inline := pc.source, pc.inline
-
-		if pc.root != nil {
-			var err error
-			if text, err = tree.Rewrite(pc.root, pc.before()); err != nil {
-				return nil, fmt.Errorf("write %s: %w", pc.id(), err)
-			}
-
-			inline = false
-		}
-
-		if b.Len() > 0 || inline {
-			b.WriteString("---")
-
-			if !inline {
-				b.WriteByte('\n')
-				lines++
-			}
-		}
-
-		kept = append(kept, chunk{text: text, line: lines, inline: inline})
-		from = append(from, pc)
-		b.Write(text)
-
-		if len(text) > 0 && text[len(text)-1] != '\n' {
-			b.WriteByte('\n')
-			lines++
-		}
-
-		lines += bytes.Count(text, []byte("\n"))
 	}
 
-	return reload(b.Bytes(), kept, from, WithName("config with "+name))
-}
-
-// reload is Load of a text of which most documents are known.
-func reload(data []byte, chunks []chunk, pieces []*piece, opts ...Option) (*Config, error) {
-	l := &loader{seen: map[string]int{}}
-	for _, o := range opts {
-		o(l)
-	}
-
-	if err := l.bounds(data); err != nil {
-		return nil, err
-	}
-
-	for i, ch := range chunks {
-		pc := pieces[i]
-
-		if pc.root != nil {
-			l.document(ch)
-
-			continue
-		}
-
-		p := pc.part
-		p.warnings = slices.Clone(p.warnings)
-
-		for n := range p.warnings {
-			p.warnings[n].Line += ch.line - p.line
-		}
-
-		p.line = ch.line
-		l.add(p, ch.line+1, 1)
-	}
-
-	if len(l.problems) > 0 {
-		return nil, &Error{Name: l.name, Problems: withSource(l.problems, data)}
-	}
-
-	return newConfig(data, l.parts), nil
+	return []*yaml.Node{k, v}
 }

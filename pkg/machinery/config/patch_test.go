@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 
@@ -85,6 +86,48 @@ func TestApplyPatches(t *testing.T) {
 			"machine:\n    type: worker\n",
 			"apiVersion: v1alpha1\nkind: HostnameConfig\nhostname: a\n",
 			"machine:\n    type: worker\n---\napiVersion: v1alpha1\nkind: HostnameConfig\nhostname: a\n",
+		},
+		{
+			"a document that is new keeps its comments",
+			"machine:\n    type: worker\n",
+			"# why\napiVersion: v1alpha1 # of it\n# what\nkind: HostnameConfig\nhostname: a # here\n",
+			"machine:\n    type: worker\n---\n# why\napiVersion: v1alpha1 # of it\n# what\nkind: HostnameConfig\nhostname: a # here\n",
+		},
+		{
+			"a main document that is new keeps its comments",
+			"apiVersion: v1alpha1\nkind: LinkConfig\nname: eth0\n",
+			"# all\n\n# why\nmachine:\n    # what\n    type: worker # here\n",
+			"# all\n\n# why\nmachine:\n    # what\n    type: worker # here\n---\napiVersion: v1alpha1\nkind: LinkConfig\nname: eth0\n",
+		},
+		{
+			"comments between documents stay, also where one is deleted",
+			"# all\n---\nmachine:\n    type: worker\n---\n# of links\n--- # more\n---\napiVersion: v1alpha1\nkind: LinkConfig\nname: eth0\n---\napiVersion: v1alpha1\nkind: LinkConfig\nname: eth1\n---\n# last\n",
+			"apiVersion: v1alpha1\nkind: LinkConfig\nname: eth0\n$patch: delete\n",
+			"# all\n---\nmachine:\n    type: worker\n---\n# of links\n--- # more\n---\napiVersion: v1alpha1\nkind: LinkConfig\nname: eth1\n---\n# last\n",
+		},
+		{
+			"comments around the document of a JSON patch stay",
+			"# all\n---\n# head\n\nmachine:\n    type: worker\n# of machine\n\n# foot\n---\n# last\n",
+			"[{op: add, path: /machine/token, value: a}]",
+			"# all\n---\n# head\n\nmachine:\n    type: worker\n    token: a\n# of machine\n\n# foot\n---\n# last\n",
+		},
+		{
+			"a document is deleted and said anew",
+			"machine:\n    type: worker\n---\napiVersion: v1alpha1\nkind: LinkConfig\nname: eth0\nmtu: 9000\n",
+			"apiVersion: v1alpha1\nkind: LinkConfig\nname: eth0\n$patch: delete\n---\napiVersion: v1alpha1\nkind: LinkConfig\nname: eth0\nup: true\n",
+			"machine:\n    type: worker\n---\napiVersion: v1alpha1\nkind: LinkConfig\nname: eth0\nup: true\n",
+		},
+		{
+			"the main document is deleted, whatever else the patch says of it",
+			"machine:\n    type: worker\n---\napiVersion: v1alpha1\nkind: HostnameConfig\nhostname: a\n",
+			"machine: {network: {hostname: b}}\n$patch: delete\n",
+			"apiVersion: v1alpha1\nkind: HostnameConfig\nhostname: a\n",
+		},
+		{
+			"no main document is added for what another one has",
+			"apiVersion: v1alpha1\nkind: HostnameConfig\nhostname: a\n",
+			"machine: {network: {hostname: b}}\n",
+			"apiVersion: v1alpha1\nkind: HostnameConfig\nhostname: b\n",
 		},
 		{
 			"an empty patch is identity",
@@ -215,23 +258,27 @@ func TestApplyPatches(t *testing.T) {
 }
 
 // TestPatchedLinesAreRight checks the places of what is wrong and deprecated in
-// documents that a patch has moved but not touched.
+// documents that a patch has moved but not touched, and in new ones.
 func TestPatchedLinesAreRight(t *testing.T) {
 	t.Parallel()
 
-	base := mustLoad(t, "machine:\n  type: worker\n---\napiVersion: v1alpha1\nkind: LinkConfig\nname: eth0\nmtu: 5\n--- # bond\napiVersion: v1alpha1\nkind: LinkConfig\nname: eth1\nmtu: 7\n")
-	c := apply(t, base, []byte("machine:\n  sysctls: {a: b}\n  certSANs: [a, b]\n"))
+	const bond = "--- # bond\napiVersion: v1alpha1\nkind: LinkConfig\nname: eth1\nmtu: 7\n"
 
-	again, err := config.Load(c.Bytes())
-	if err != nil {
-		t.Fatal(err)
-	}
+	for _, tt := range []struct{ base, patch string }{
+		{"machine:\n  type: worker\n---\napiVersion: v1alpha1\nkind: LinkConfig\nname: eth0\nmtu: 5\n" + bond, "machine:\n  sysctls: {a: b}\n  certSANs: [a, b]\n"},
+		{"apiVersion: v1alpha1\nkind: LinkConfig\nname: eth0\nmtu: 5\n---\n# note\n---\nmachine:\n  type: join\n", "apiVersion: v1alpha1\nkind: LinkConfig\nname: eth0\naddresses: [{address: 192.0.2.1/24}]\nup: true\n"},
+		{"--- {machine: {type: worker}}\n" + bond, "machine:\n  sysctls: {a: b}\n"},
+		{"machine:\n  type: worker", "apiVersion: v1alpha1\nkind: LinkConfig\nname: eth1\nmtu: 7\n"},
+	} {
+		c := apply(t, mustLoad(t, tt.base), []byte(tt.patch))
+		again := mustLoad(t, string(c.Bytes()))
 
-	_, got := config.Validate(c, config.Metal)
-	_, want := config.Validate(again, config.Metal)
+		gotWarnings, got := config.Validate(c, config.Metal)
+		wantWarnings, want := config.Validate(again, config.Metal)
 
-	if got == nil || got.Error() != want.Error() {
-		t.Errorf("got  %v\nwant %v", got, want)
+		if got == nil || got.Error() != want.Error() || !reflect.DeepEqual(gotWarnings, wantWarnings) {
+			t.Errorf("got  %v %v\nwant %v %v", got, gotWarnings, want, wantWarnings)
+		}
 	}
 }
 

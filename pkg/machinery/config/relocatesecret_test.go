@@ -135,6 +135,12 @@ func TestEncryptionKeysReachTheDocument(t *testing.T) {
 			provider("secretbox", "key2", keyTwo) + inClear,
 		},
 		{
+			"one is replaced, the other one is not there to be taken away",
+			provider("secretbox", "key2", keyOne) + inClear,
+			"cluster: {secretboxEncryptionSecret: " + keyTwo + ", aescbcEncryptionSecret: {$patch: delete}}",
+			provider("secretbox", "key2", keyTwo) + inClear,
+		},
+		{
 			"the same key changes nothing",
 			provider("secretbox", "key2", keyTwo) + inClear, "cluster: {secretboxEncryptionSecret: " + keyTwo + "}",
 			provider("secretbox", "key2", keyTwo) + inClear,

@@ -22,6 +22,13 @@ func Encode(v any) (*yaml.Node, error) { return encode(reflect.ValueOf(v)) }
 func Marshal(n *yaml.Node) ([]byte, error) {
 	readable(n)
 
+	// Comments of the whole stand apart from those of the first and the last key.
+	if n.HeadComment != "" || n.FootComment != "" {
+		root := *n
+		root.HeadComment, root.FootComment = "", ""
+		n = &yaml.Node{Kind: yaml.DocumentNode, HeadComment: n.HeadComment, FootComment: n.FootComment, Content: []*yaml.Node{&root}}
+	}
+
 	var b bytes.Buffer
 
 	enc := yaml.NewEncoder(&b)
