@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"reflect"
@@ -16,7 +17,31 @@ import (
 // ApplyPatches applies patches in order. Documents that no patch touches keep
 // their text to the byte; in the others comments and the order of keys survive.
 // The result is as strictly checked as any config.
+//
+// A text with the line ends of Windows keeps them; a change brings them to all of it.
 func ApplyPatches(c *Config, patches ...patch.Patch) (*Config, error) {
+	if !bytes.Contains(c.raw, []byte("\r\n")) {
+		return applyAll(c, patches)
+	}
+
+	before, err := Load(bytes.ReplaceAll(c.raw, []byte("\r\n"), []byte("\n")))
+	if err != nil {
+		return nil, err
+	}
+
+	after, err := applyAll(before, patches)
+
+	switch {
+	case err != nil:
+		return nil, err
+	case after == before:
+		return c, nil
+	}
+
+	return Load(bytes.ReplaceAll(after.raw, []byte("\n"), []byte("\r\n")))
+}
+
+func applyAll(c *Config, patches []patch.Patch) (*Config, error) {
 	for _, p := range patches {
 		var (
 			out *Config
@@ -161,7 +186,9 @@ func loadPatch(p patch.Patch) ([]patchDoc, error) {
 
 	var out []patchDoc
 
-	for _, ch := range splitStream(p.Text) {
+	text := bytes.ReplaceAll(p.Text, []byte("\r\n"), []byte("\n"))
+
+	for _, ch := range splitStream(text) {
 		root, err := parseCommented(ch.text)
 		if err != nil {
 			l.syntax(ch, err)
