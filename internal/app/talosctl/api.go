@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/talos-os/talos/pkg/machinery/client"
-	"github.com/talos-os/talos/pkg/machinery/client/talosconfig"
 )
 
 // node is one of the machines that a command is about. Its calls reach it with
@@ -50,7 +49,7 @@ func (a *app) dial() (*client.Client, []string, error) {
 		return nil, nil, errors.New("--cluster and --siderov1-keys-dir are for endpoints that ask for another proof of identity than a certificate, which this client does not know yet; connect to the nodes themselves")
 	}
 
-	cfg, err := talosconfig.Open(a.talosconfig)
+	cfg, err := a.openTalosconfig()
 	if err != nil {
 		return nil, nil, err
 	}

@@ -69,11 +69,14 @@ func readTalosconfig(t *testing.T, path string) *talosconfig.Config {
 	}
 
 	dec := yaml.NewDecoder(bytes.NewReader(raw))
-	dec.KnownFields(true)
 
 	var read talosconfig.Config
 	if err = dec.Decode(&read); err != nil {
 		t.Fatalf("%s\n%s", err, raw)
+	}
+
+	if unknown := read.Unknown(); len(unknown) > 0 {
+		t.Fatalf("%q\n%s", unknown, raw)
 	}
 
 	if err = dec.Decode(&read); err != io.EOF {

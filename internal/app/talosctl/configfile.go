@@ -34,9 +34,37 @@ gen config makes one; merge adds it to your own (--talosconfig, $TALOSCONFIG or
 	return a.apiFlags(cmd)
 }
 
+// openTalosconfig reads the client configuration and tells, once, of what in it means
+// nothing.
+func (a *app) openTalosconfig() (*talosconfig.Config, error) {
+	cfg, err := talosconfig.Open(a.talosconfig)
+	if err != nil {
+		return nil, err
+	}
+
+	path := a.talosconfig
+	if path == "" {
+		path = talosconfig.Find()
+	}
+
+	if !a.toldUnknown {
+		a.noteUnknown(path, cfg)
+	}
+
+	a.toldUnknown = true
+
+	return cfg, nil
+}
+
+func (a *app) noteUnknown(path string, cfg *talosconfig.Config) {
+	if keys := cfg.Unknown(); len(keys) > 0 {
+		a.note("warning: %s has keys that mean nothing here: %s", path, strings.Join(keys, ", "))
+	}
+}
+
 // change loads the file, lets f change it, and writes it back.
 func (a *app) change(f func(cfg *talosconfig.Config) error) error {
-	cfg, err := talosconfig.Open(a.talosconfig)
+	cfg, err := a.openTalosconfig()
 	if err != nil {
 		return err
 	}
@@ -126,7 +154,7 @@ func newConfigContextsCmd(a *app) *cobra.Command {
 		Short:   "List the contexts",
 		Args:    usageArgs(a, cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
-			cfg, err := talosconfig.Open(a.talosconfig)
+			cfg, err := a.openTalosconfig()
 			if err != nil {
 				return err
 			}
@@ -241,6 +269,8 @@ context whose name is taken by a different one gets a number; nothing is replace
 				return fmt.Errorf("%s has no contexts; is it a talosconfig?", args[0])
 			}
 
+			a.noteUnknown(args[0], from)
+
 			return a.change(func(cfg *talosconfig.Config) error {
 				for _, r := range cfg.Merge(from) {
 					a.note("context %q is added as %q: the name was taken", r.From, r.To)
@@ -264,7 +294,7 @@ func newConfigRemoveCmd(a *app) *cobra.Command {
 		Args:              usageArgs(a, cobra.ExactArgs(1)),
 		ValidArgsFunction: a.completeContext,
 		RunE: func(_ *cobra.Command, args []string) error {
-			cfg, err := talosconfig.Open(a.talosconfig)
+			cfg, err := a.openTalosconfig()
 			if err != nil {
 				return err
 			}

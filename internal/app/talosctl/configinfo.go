@@ -11,8 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 	"go.yaml.in/yaml/v4"
-
-	"github.com/talos-os/talos/pkg/machinery/client/talosconfig"
 )
 
 // contextInfo is what a context says of itself.
@@ -32,7 +30,7 @@ func newConfigInfoCmd(a *app) *cobra.Command {
 		Short: "Show the current context: where it leads, who you are there, and until when",
 		Args:  usageArgs(a, cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
-			cfg, err := talosconfig.Open(a.talosconfig)
+			cfg, err := a.openTalosconfig()
 			if err != nil {
 				return err
 			}

@@ -177,6 +177,10 @@ func TestEveryCommandSaysWhatItDoes(t *testing.T) {
 			t.Errorf("%s: short help %q", cmd.CommandPath(), cmd.Short)
 		}
 
+		if cmd.Example != "" && !strings.Contains(strings.ReplaceAll(cmd.Example+"\n", "\n", " "), cmd.CommandPath()+" ") {
+			t.Errorf("%s: the examples are of another command:\n%s", cmd.CommandPath(), cmd.Example)
+		}
+
 		for line := range strings.Lines(cmd.Long) {
 			if len(line) > 92 {
 				t.Errorf("%s: a line of the help has %d columns: %s", cmd.CommandPath(), len(line), line)

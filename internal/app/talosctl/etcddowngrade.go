@@ -3,6 +3,7 @@ package talosctl
 import (
 	"cmp"
 	"context"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"google.golang.org/protobuf/types/known/emptypb"
@@ -61,7 +62,7 @@ func asDowngraded[T downgraded](messages []T) []downgraded {
 }
 
 func newEtcdDowngradeStep(a *app, use, short, done string, step func(ctx context.Context, n node, version string) ([]downgraded, error)) *cobra.Command {
-	args, example := cobra.ExactArgs(1), "  talosctl etcd downgrade validate 3.6"
+	args, example := cobra.ExactArgs(1), "  talosctl etcd downgrade "+strings.Replace(use, "<version>", "3.6", 1)
 	if use == "cancel" {
 		args, example = cobra.NoArgs, ""
 	}

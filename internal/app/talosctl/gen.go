@@ -28,7 +28,7 @@ exist are kept unless --force says otherwise.`,
 
 	cmd.PersistentFlags().BoolVarP(&force, "force", "f", false, "replace existing files")
 	cmd.AddCommand(
-		newGenConfigCmd(a, "config", &force), newGenSecretsCmd(a, &force), newGenCACmd(a, &force), newGenCrtCmd(a, &force),
+		newGenConfigCmd(a, "gen config", &force), newGenSecretsCmd(a, &force), newGenCACmd(a, &force), newGenCrtCmd(a, &force),
 		newGenCSRCmd(a, &force), newGenKeyCmd(a, &force), newGenKeypairCmd(a, &force),
 		newGenSecureBootCmd(a, &force),
 	)
@@ -50,11 +50,14 @@ type genConfigOptions struct {
 
 const talosconfigType = "talosconfig"
 
-func newGenConfigCmd(a *app, use string, force *bool) *cobra.Command {
+// newGenConfigCmd makes the command of this path below talosctl: it has two.
+func newGenConfigCmd(a *app, path string, force *bool) *cobra.Command {
 	var o genConfigOptions
 
+	words := strings.Fields(path)
+
 	cmd := &cobra.Command{
-		Use:   use + " <cluster name> <cluster endpoint>",
+		Use:   words[len(words)-1] + " <cluster name> <cluster endpoint>",
 		Short: "Generate machine configs and client configuration for a cluster",
 		Long: `Generates the machine configs of control plane and worker nodes and the client
 configuration, with new secrets unless --with-secrets gives them.
@@ -62,9 +65,9 @@ configuration, with new secrets unless --with-secrets gives them.
 The endpoint is the URL under which everybody reaches the Kubernetes API: of a
 load balancer, a virtual IP, or the only control plane node. Keep the secrets:
 with them, the same configs can be made again.`,
-		Example: `  talosctl gen secrets
-  talosctl gen config --with-secrets secrets.yaml mycluster https://10.0.0.10:6443
-  talosctl gen config mycluster https://10.0.0.10:6443 --config-patch @patch.yaml -t worker -o -`,
+		Example: strings.ReplaceAll(`  talosctl gen secrets
+  talosctl PATH --with-secrets secrets.yaml mycluster https://10.0.0.10:6443
+  talosctl PATH mycluster https://10.0.0.10:6443 --config-patch @patch.yaml -t worker -o -`, "PATH", path),
 		Args: usageArgs(a, cobra.ExactArgs(2)),
 		RunE: func(_ *cobra.Command, args []string) error { return a.genConfig(args[0], args[1], o, *force) },
 	}

@@ -5,9 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"go.yaml.in/yaml/v4"
+
+	"github.com/talos-os/talos/pkg/machinery/role"
 )
 
 // Where a node puts the client configuration for pods, as clients look for it.
@@ -48,6 +51,10 @@ machine.features.kubernetesTalosAPIAccess. Comments of the manifest survive.`,
 		RunE: func(*cobra.Command, []string) error {
 			if len(roles) == 0 {
 				return a.usagef("name at least one role with --roles")
+			}
+
+			if unknown := role.Parse(roles).Unknown(); len(unknown) > 0 {
+				return a.usagef("no node knows roles %q; roles are %s", unknown, strings.Join(role.All.Strings(), ", "))
 			}
 
 			raw, err := a.readInput(file)

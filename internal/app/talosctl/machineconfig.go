@@ -13,7 +13,7 @@ func newMachineConfigCmd(a *app) *cobra.Command {
 
 	var force bool
 
-	gen := newGenConfigCmd(a, "gen", &force)
+	gen := newGenConfigCmd(a, "machineconfig gen", &force)
 	gen.Flags().BoolVarP(&force, "force", "f", false, "replace existing files")
 
 	cmd.AddCommand(gen, newMachineConfigPatchCmd(a), newMachineConfigDiffCmd(a))

@@ -29,6 +29,7 @@ type app struct {
 	siderov1Keys   string
 	ageIdentities  []string
 	stdinRead      bool // by readInput
+	toldUnknown    bool // by openTalosconfig
 	stdout, stderr io.Writer
 }
 

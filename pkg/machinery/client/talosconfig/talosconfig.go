@@ -6,6 +6,7 @@
 package talosconfig
 
 import (
+	"bytes"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/base64"
@@ -24,6 +25,8 @@ type Config struct {
 	// Context is the one used when none is asked for.
 	Context  string              `yaml:"context"`
 	Contexts map[string]*Context `yaml:"contexts"`
+	// Rest are keys of other programs. They mean nothing here, and stay in the file.
+	Rest map[string]yaml.Node `yaml:",inline"`
 }
 
 // Context is one cluster, and one way to be somebody there.
@@ -44,12 +47,16 @@ type Context struct {
 	// Cluster is the name of the cluster where an endpoint serves several.
 	Cluster  string `yaml:"cluster,omitempty"`
 	ProxyURL string `yaml:"proxy-url,omitempty"`
+	// Rest is as in Config.
+	Rest map[string]yaml.Node `yaml:",inline"`
 }
 
 // Auth is how to be somebody at an endpoint that is not a node.
 type Auth struct {
 	Basic    *Basic    `yaml:"basic,omitempty"`
 	SideroV1 *SideroV1 `yaml:"siderov1,omitempty"`
+	// Rest is as in Config.
+	Rest map[string]yaml.Node `yaml:",inline"`
 }
 
 // Basic is a user name and a password.
@@ -88,6 +95,25 @@ func Parse(data []byte) (*Config, error) {
 	}
 
 	return config, nil
+}
+
+// Unknown lists the keys that mean nothing here: of another program, or misspelt.
+func (c *Config) Unknown() []string {
+	unknown := slices.Sorted(maps.Keys(c.Rest))
+
+	for _, name := range c.Names() {
+		ctx := c.Contexts[name]
+
+		for _, key := range slices.Sorted(maps.Keys(ctx.Rest)) {
+			unknown = append(unknown, "contexts."+name+"."+key)
+		}
+
+		for _, key := range slices.Sorted(maps.Keys(ctx.Auth.Rest)) {
+			unknown = append(unknown, "contexts."+name+".auth."+key)
+		}
+	}
+
+	return unknown
 }
 
 // Encode returns the content of a file.
@@ -195,8 +221,10 @@ func (c *Config) Merge(other *Config) []Rename {
 
 // same says whether two contexts are the same way into the same cluster.
 func same(a, b *Context) bool {
-	return slices.Equal(a.Endpoints, b.Endpoints) && slices.Equal(a.Nodes, b.Nodes) && a.CA == b.CA && a.Crt == b.Crt &&
-		a.Key == b.Key && a.Cluster == b.Cluster && a.ProxyURL == b.ProxyURL
+	x, err1 := yaml.Marshal(a)
+	y, err2 := yaml.Marshal(b)
+
+	return err1 == nil && err2 == nil && bytes.Equal(x, y)
 }
 
 // SetCertificate stores PEM.

@@ -73,6 +73,47 @@ func TestParse(t *testing.T) {
 	}
 }
 
+// Keys that other programs have put into the file are still there after it is written.
+func TestUnknownKeysAreKept(t *testing.T) {
+	t.Parallel()
+
+	const text = `context: a
+contexts:
+    a:
+        endpoints: []
+        auth:
+            later:
+                since: 2026-01-01 # a day
+        endpoint: 10.0.0.1
+    b:
+        endpoints:
+            - 10.0.0.2
+zone: [x, 1]
+`
+
+	config, err := talosconfig.Parse([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if got := fmt.Sprint(config.Unknown()); got != "[zone contexts.a.endpoint contexts.a.auth.later]" {
+		t.Errorf("unknown are %s", got)
+	}
+
+	again, err := config.Encode()
+	if err != nil || string(again) != text {
+		t.Errorf("%v, written as\n%s", err, again)
+	}
+
+	var into talosconfig.Config
+
+	into.Merge(config)
+
+	if got := fmt.Sprint(into.Unknown()); got != "[contexts.a.endpoint contexts.a.auth.later]" {
+		t.Errorf("after a merge unknown are %s", got)
+	}
+}
+
 func TestMerge(t *testing.T) {
 	t.Parallel()
 
@@ -83,6 +124,9 @@ func TestMerge(t *testing.T) {
 		{"same name, same content", "context: b\ncontexts: {a: {endpoints: [x]}, b: {}}", "context: a\ncontexts: {a: {endpoints: [x]}}", "a: a=[x] b=[]"},
 		{"same name, other content", "context: a\ncontexts: {a: {endpoints: [x]}}", "context: a\ncontexts: {a: {endpoints: [y]}}", "a-1: a=[x] a-1=[y] (a to a-1)"},
 		{"a number that is taken", "context: a\ncontexts: {a: {endpoints: [x]}, a-1: {endpoints: [z]}}", "contexts: {a: {endpoints: [y]}}", "a: a=[x] a-1=[z] a-2=[y] (a to a-2)"},
+		{"another identity", "context: a\ncontexts: {a: {auth: {siderov1: {identity: x}}}}", "context: a\ncontexts: {a: {auth: {siderov1: {identity: y}}}}", "a-1: a=[] a-1=[] (a to a-1)"},
+		{"another key of another program", "context: a\ncontexts: {a: {other: 1}}", "context: a\ncontexts: {a: {other: 2}}", "a-1: a=[] a-1=[] (a to a-1)"},
+		{"the order of keys", "context: a\ncontexts: {a: {endpoints: [x], other: 1}}", "context: a\ncontexts: {a: {other: 1, endpoints: [x]}}", "a: a=[x]"},
 		{"merged before under another name", "context: a\ncontexts: {a: {endpoints: [x]}, a-1: {endpoints: [y]}}", "context: a\ncontexts: {a: {endpoints: [y]}}", "a-1: a=[x] a-1=[y] (a to a-1)"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
