@@ -112,6 +112,18 @@ func TestApplyPatches(t *testing.T) {
 			"# all\n---\n# head\n\nmachine:\n    type: worker\n    token: a\n# of machine\n\n# foot\n---\n# last\n",
 		},
 		{
+			"a comment beside a value stays, unless there is a new one",
+			"machine:\n    type: worker # what\n    token: a # old\n",
+			"machine:\n    type: controlplane\n    token: b # new\n",
+			"machine:\n    type: controlplane # what\n    token: b # new\n",
+		},
+		{
+			"what a patch has in braces is written like the rest",
+			"machine:\n    network: {hostname: a}\n    certSANs: [a]\n",
+			"machine: {network: {kubespan: {filters: {endpoints: [0.0.0.0/0]}}}, certSANs: [b], nodeLabels: {a: b}}",
+			"machine:\n    network:\n        hostname: a\n        kubespan:\n            filters:\n                endpoints:\n                    - 0.0.0.0/0\n    certSANs:\n        - a\n        - b\n    nodeLabels:\n        a: b\n",
+		},
+		{
 			"a document is deleted and said anew",
 			"machine:\n    type: worker\n---\napiVersion: v1alpha1\nkind: LinkConfig\nname: eth0\nmtu: 9000\n",
 			"apiVersion: v1alpha1\nkind: LinkConfig\nname: eth0\n$patch: delete\n---\napiVersion: v1alpha1\nkind: LinkConfig\nname: eth0\nup: true\n",
