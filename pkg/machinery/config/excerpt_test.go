@@ -37,6 +37,7 @@ func TestExcerpts(t *testing.T) {
 	for _, tt := range []struct{ text, want string }{
 		{"machine:\n  sysctls:\n    a: {nope: https://host/?token=hidden}\n", "a: {nope: https://host/?…"},
 		{"machine:\n  certSANs: [{a: https://user:hidden@host/}]\n", "https://…@host/"},
+		{"apiVersion: v1alpha1\nkind: SideroLinkConfig\napiUrl: https://[a/?jointoken=hidden\n", "apiUrl: the value: not a URL: missing ']' in host"},
 		{"machine:\n  token: [hidden]\n", "  token: …"},
 		{"machine:\n  tokn: hidden\n  token: a\n  token: hidden\n", "tokn: …"},
 		{"machine:\n  registries: {config: {a: {auth: {\n    pass: hidden}}}}\n", "pass: …"},

@@ -12,7 +12,10 @@ import (
 func TestMainDocumentRefuses(t *testing.T) {
 	t.Parallel()
 
-	const ok = "ok"
+	const (
+		ok        = "ok"
+		wireguard = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+	)
 
 	cp := generated(t, "v1.11")
 
@@ -94,6 +97,51 @@ func TestMainDocumentRefuses(t *testing.T) {
 		{"machine: {kubelet: {nodeIP: {validSubnets: [10.0.0.0/8, '!10.0.0.1/32']}}}", ok},
 		{"machine: {kubelet: {nodeIP: {validSubnets: ['!!10.0.0.0/8']}}}", "is not a network in CIDR form"},
 		{"machine: {kubelet: {extraMounts: [{destination: var/a, source: /var/a}]}}", "is not an absolute path"},
+		{"machine: {kernel: {modules: [{parameters: [a]}]}}", "modules[0].name: missing"},
+		{"machine: {seccompProfiles: [{name: a}]}", "seccompProfiles[0].value: missing"},
+		{"machine: {seccompProfiles: [{value: {a: b}}]}", "seccompProfiles[0].name: missing"},
+		{"machine: {sysfs: {a b: c}}", "is not the name of a kernel parameter"},
+		{"machine: {kubelet: {clusterDNS: [a]}}", "clusterDNS[0]: \"a\" is not an IP address"},
+		{"machine: {network: {nameservers: [a]}}", "nameservers[0]: \"a\" is not an IP address"},
+		{"machine: {network: {extraHostEntries: [{ip: a, aliases: [b]}]}}", "extraHostEntries[0].ip: \"a\" is not an IP address"},
+		{"machine: {network: {searchDomains: [a_b]}}", "searchDomains[0]: \"a_b\" is not a host name"},
+		{"machine: {network: {searchDomains: [a.b.]}}", ok},
+		{"machine: {network: {kubespan: {filters: {endpoints: [a]}}}}", "filters.endpoints[0]: \"a\" is not a network"},
+		{"machine: {network: {interfaces: [{interface: a, vip: {ip: b}}]}}", "vip.ip: \"b\" is not an IP address"},
+		{"machine: {network: {interfaces: [{interface: a, vlans: [{dhcp: true}]}]}}", "vlans[0].vlanId: missing"},
+		{"machine: {network: {interfaces: [{interface: a, vlans: [{vlanId: 5, addresses: [b]}]}]}}", "vlans[0].addresses[0]"},
+		{"machine: {network: {interfaces: [{interface: a, vlans: [{vlanId: 5, routes: [{network: b}]}]}]}}", "vlans[0].routes[0].network"},
+		{"machine: {network: {interfaces: [{interface: a, vlans: [{vlanId: 5, vip: {ip: b}}]}]}}", "vlans[0].vip.ip"},
+		{"machine: {network: {interfaces: [{interface: a, routes: [{network: 10.0.0.0/8, gateway: b}]}]}}", "routes[0].gateway: \"b\" is not an IP address"},
+		{"machine: {network: {interfaces: [{interface: b, bond: {interfaces: [a]}}]}}", "bond.mode: missing"},
+		{"machine: {network: {interfaces: [{interface: w, wireguard: {listenPort: 5}}]}}", "wireguard.privateKey: missing"},
+		{"machine: {network: {interfaces: [{interface: w, wireguard: {privateKey: " + wireguard + ", peers: [{endpoint: 'a:5'}]}}]}}", "peers[0].publicKey: missing"},
+		{"machine: {network: {interfaces: [{interface: w, wireguard: {privateKey: " + wireguard + ", peers: [{publicKey: abc}]}}]}}", "peers[0].publicKey: not a WireGuard key"},
+		{"machine: {network: {interfaces: [{interface: w, wireguard: {privateKey: " + wireguard + ", peers: [{publicKey: " + wireguard + ", allowedIPs: [a]}]}}]}}", "peers[0].allowedIPs[0]"},
+		{"machine: {systemDiskEncryption: {state: {provider: luks2, keys: [{kms: {endpoint: a}}]}}}", "kms.endpoint: \"a\" is not the URL of a key server"},
+		{"machine: {token: {$patch: delete}}", "machine.token: missing"},
+		{"machine: {type: {$patch: delete}}", "machine.type: missing"},
+		{"cluster: {token: {$patch: delete}}", "cluster.token: missing"},
+		{"cluster: {controlPlane: {endpoint: {$patch: delete}}}", "cluster.controlPlane.endpoint: missing"},
+		{"cluster: {etcd: {advertisedSubnets: [a]}}", "advertisedSubnets[0]"},
+		{"cluster: {etcd: {listenSubnets: [a]}}", "listenSubnets[0]"},
+		{"cluster: {scheduler: {extraVolumes: [{hostPath: /a, mountPath: b}]}}", "scheduler.extraVolumes[0].mountPath: \"b\" is not an absolute path"},
+		{"cluster: {controllerManager: {extraVolumes: [{hostPath: a, mountPath: /b}]}}", "controllerManager.extraVolumes[0].hostPath"},
+		{"cluster: {proxy: {mode: userspace}}", "proxy.mode: \"userspace\" is not a mode of kube-proxy"},
+		{"cluster: {apiServer: {certSANs: [a b]}}", "apiServer.certSANs["},
+		{"cluster: {apiServer: {authorizationConfig: [{type: RBAC}]}}", "authorizationConfig[0].name: missing"},
+		{"cluster: {apiServer: {authorizationConfig: [{type: Webhook, name: a}]}}", "authorizationConfig[0].webhook: missing"},
+		{"cluster: {apiServer: {authorizationConfig: [{type: RBAC, name: a, webhook: {b: c}}]}}", "webhook: has no meaning"},
+		{"cluster: {network: {dnsDomain: a_b}}", "dnsDomain: \"a_b\" is not a host name"},
+		{"cluster: {network: {serviceSubnets: [a]}}", "serviceSubnets[0]: \"a\" is not a network"},
+		{"cluster: {aescbcEncryptionSecret: YWJj}", "has 3 bytes, not 16, 24, 32"},
+		{"cluster: {aescbcEncryptionSecret: MDEyMzQ1Njc4OWFiY2RlZg==}", ok},
+		{"cluster: {apiServer: {image: 'x:v1.20.0'}}", "apiServer.image: Kubernetes v1.20.0 is not supported"},
+		{"cluster: {controllerManager: {image: 'x:v1.20.0'}}", "controllerManager.image: Kubernetes v1.20.0 is not supported"},
+		{"cluster: {scheduler: {image: 'x:v1.20.0'}}", "scheduler.image: Kubernetes v1.20.0 is not supported"},
+		{"machine: {kubelet: {image: 'reg:5000/x'}}", ok},
+		{"machine: {kubelet: {image: 'x:v2.20.0'}}", ok},
+		{"machine: {kubelet: {image: 'x:v1.20.0@sha256:0000'}}", "kubelet.image: Kubernetes v1.20.0 is not supported"},
 		{"machine: {token: $(TOKEN)}", "is a placeholder"},
 		{"machine: {token: <token>}", "is a placeholder"},
 		{"machine: {token: '" + strings.Repeat("x", 100) + "'}", "is a placeholder"},
