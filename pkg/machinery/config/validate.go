@@ -13,7 +13,6 @@ import (
 	"github.com/talos-os/talos/pkg/machinery/config/document"
 	"github.com/talos-os/talos/pkg/machinery/config/internal/tree"
 	"github.com/talos-os/talos/pkg/machinery/config/v1alpha1"
-	"github.com/talos-os/talos/pkg/machinery/config/value"
 )
 
 // Mode is where a machine runs, as far as it decides what a config must say.
@@ -43,13 +42,6 @@ type ValidateOption func(*checker)
 // Strict makes every warning an error.
 func Strict() ValidateOption { return func(k *checker) { k.strict = true } }
 
-// WithExpressions compiles CEL expressions. The compiler is not linked here: it
-// would cost a command line tool its start-up time. Without this option only their
-// form is checked.
-func WithExpressions(check func(kind, path string, e value.Expression) error) ValidateOption {
-	return func(k *checker) { k.expression = check }
-}
-
 // WithTime sets the time certificates are checked against.
 func WithTime(now time.Time) ValidateOption { return func(k *checker) { k.now = now } }
 
@@ -59,11 +51,10 @@ func ForContract(c contract.Contract) ValidateOption { return func(k *checker) {
 // checker collects what is wrong. Documents are checked one after the other;
 // part is the one problems are about.
 type checker struct {
-	mode       Mode
-	strict     bool
-	now        time.Time
-	contract   contract.Contract
-	expression func(kind, path string, e value.Expression) error
+	mode     Mode
+	strict   bool
+	now      time.Time
+	contract contract.Contract
 
 	c        *Config
 	part     *part

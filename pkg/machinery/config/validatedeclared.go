@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/talos-os/talos/pkg/machinery/config/document"
+	"github.com/talos-os/talos/pkg/machinery/config/expression"
 	"github.com/talos-os/talos/pkg/machinery/config/internal/tree"
 	"github.com/talos-os/talos/pkg/machinery/config/value"
 )
@@ -48,8 +49,7 @@ func (k *checker) declared() {
 		}
 
 		if v.Type() == reflect.TypeFor[value.Expression]() {
-			path := p.String()
-			k.badErr(path, k.checkExpression(kind, path, value.Expression(v.String())))
+			k.badErr(p.String(), checkExpression(kind, value.Expression(v.String())))
 		}
 
 		return true
@@ -91,16 +91,13 @@ func (k *checker) inRange(p *tree.Path, r *tree.Range, v reflect.Value) {
 	}
 }
 
-func (k *checker) checkExpression(kind, path string, e value.Expression) error {
-	if k.expression == nil {
-		return celSyntax(string(e))
+// checkExpression compiles an expression. The commonest form needs no compiler.
+func checkExpression(kind string, e value.Expression) error {
+	if _, ok := devicePath(e); ok {
+		return nil
 	}
 
-	if err := k.expression(kind, path, e); err != nil {
-		return err
-	}
-
-	return celFields(string(e))
+	return expression.Check(kind, e)
 }
 
 // linkKinds share the kernel's names of network links.

@@ -16,12 +16,10 @@ import (
 
 	"github.com/talos-os/talos/internal/app/machined/controllers/blockctl"
 	"github.com/talos-os/talos/internal/app/machined/controllers/crictl"
-	"github.com/talos-os/talos/internal/app/machined/controllers/netctl"
 	"github.com/talos-os/talos/internal/app/machined/installer"
 	"github.com/talos-os/talos/internal/app/machined/platform"
 	"github.com/talos-os/talos/internal/sys/meta"
 	"github.com/talos-os/talos/pkg/machinery/config"
-	"github.com/talos-os/talos/pkg/machinery/config/value"
 	"github.com/talos-os/talos/pkg/machinery/resources/block"
 	"github.com/talos-os/talos/pkg/machinery/resources/cri"
 	"github.com/talos-os/talos/pkg/machinery/resources/machineconfig"
@@ -73,11 +71,6 @@ func checkInstall(ctx context.Context, st state.State, cfg *config.Config) error
 	_, err = chooseDisk(ctx, st, cfg)
 
 	return err
-}
-
-// checkExpression compiles an expression of a config with what will evaluate it.
-func checkExpression(kind, path string, e value.Expression) error {
-	return errors.Join(blockctl.CheckExpression(kind, path, e), netctl.CheckLinkExpression(kind, path, e))
 }
 
 // registryConfigTime is how long the registries' part of a config may take to be

@@ -71,7 +71,7 @@ func run(ctx context.Context, log *boot.KmsgHandler, started time.Time) error {
 	controllers := controllers(controllerDeps{
 		block: blockctl.Deps{Meta: store},
 		config: configctl.Deps{
-			State: st, Applier: applier, Platform: plat, Cmdline: string(cmdline), Meta: store, Expressions: checkExpression,
+			State: st, Applier: applier, Platform: plat, Cmdline: string(cmdline), Meta: store,
 			LoadError:       func(err error) { publish(hub, &machine.ConfigLoadErrorEvent{Error: err.Error()}) },
 			ValidationError: func(err error) { publish(hub, &machine.ConfigValidationErrorEvent{Error: err.Error()}) },
 		},
@@ -90,7 +90,7 @@ func run(ctx context.Context, log *boot.KmsgHandler, started time.Time) error {
 
 	srv, err := server.New(server.Deps{
 		State: st, Events: hub, Logs: logManager, Services: manager, Sequencer: lifecycle,
-		Applier: applier, Meta: store, Etcd: starter, CRI: hosts, Platform: plat, Expressions: checkExpression,
+		Applier: applier, Meta: store, Etcd: starter, CRI: hosts, Platform: plat,
 		Dependencies: engine.GetDependencyGraph, // the same for every engine
 		Check: func(ctx context.Context, cfg *config.Config) ([]string, error) {
 			return nil, checkInstall(ctx, st, cfg)

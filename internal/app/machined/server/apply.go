@@ -130,7 +130,7 @@ func (s *machineService) checkConfig(ctx context.Context, text []byte) (*config.
 		return nil, nil, err
 	}
 
-	found, err := config.Validate(cfg, mode, config.WithExpressions(s.deps.Expressions))
+	found, err := config.Validate(cfg, mode)
 	if err != nil {
 		return nil, nil, bad(err)
 	}

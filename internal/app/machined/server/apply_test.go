@@ -12,7 +12,6 @@ import (
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/talos-os/talos/api/machine"
-	"github.com/talos-os/talos/internal/app/machined/controllers/blockctl"
 	"github.com/talos-os/talos/internal/app/machined/controllers/configctl"
 	"github.com/talos-os/talos/internal/authz/certtest"
 	"github.com/talos-os/talos/pkg/machinery/config"
@@ -143,7 +142,7 @@ func TestApplyRefusesWhatIsWrong(t *testing.T) {
 
 	bootable := wholeConfig(t)
 
-	n := start(t, func(d *Deps) { d.Expressions = blockctl.CheckExpression })
+	n := start(t)
 
 	for _, tt := range []struct{ name, text, want string }{
 		{"unknown key", "machine:\n  typo: x\n", "typo"},

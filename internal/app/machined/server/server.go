@@ -43,7 +43,6 @@ import (
 	"github.com/talos-os/talos/internal/sys/meta"
 	"github.com/talos-os/talos/internal/users"
 	"github.com/talos-os/talos/pkg/machinery/config"
-	"github.com/talos-os/talos/pkg/machinery/config/value"
 	"github.com/talos-os/talos/pkg/machinery/role"
 )
 
@@ -98,8 +97,6 @@ type Deps struct {
 	Check func(ctx context.Context, cfg *config.Config) (warnings []string, err error)
 	// Dependencies tells what the controllers read and write; optional.
 	Dependencies func() (*controller.DependencyGraph, error)
-	// Expressions compiles the expressions in a config; optional.
-	Expressions func(kind, path string, e value.Expression) error
 	// Dir is where the sockets are; SocketDir if empty.
 	Dir string
 }

@@ -95,6 +95,5 @@ func (m FileMode) String() string { return "0o" + strconv.FormatUint(uint64(m), 
 // YAMLNumber marks the text form as a number, to be written without quotes.
 func (m FileMode) YAMLNumber() bool { return true }
 
-// Expression is a CEL expression. It is compiled by its user (see config.Expressions),
-// never here: linking the compiler costs a command line tool its start-up time.
+// Expression is a CEL expression; the package expression compiles it.
 type Expression string

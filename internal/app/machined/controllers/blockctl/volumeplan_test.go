@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/talos-os/talos/pkg/machinery/config"
+	"github.com/talos-os/talos/pkg/machinery/config/expression"
 	"github.com/talos-os/talos/pkg/machinery/resources/block"
 )
 
@@ -211,8 +212,8 @@ func TestExpressions(t *testing.T) {
 		{`"/dev/disk/by-id/x" in disk.symlinks`, true, ""},
 		{`disk.model.startsWith("slow") || disk.rotational`, false, ""},
 		{`disk.size`, false, "not true or false"},
-		{`disk.size >`, false, "Syntax error"},
-		{`nothing == 1`, false, "undeclared"},
+		{`disk.size >`, false, "something is missing at the end"},
+		{`nothing == 1`, false, "there is no name nothing"},
 		{`1 + 1`, false, "not true or false"},
 	} {
 		t.Run(string(tt.expr), func(t *testing.T) {
@@ -225,13 +226,6 @@ func TestExpressions(t *testing.T) {
 		})
 	}
 
-	if err := CheckExpression("VolumeConfig", "provisioning.diskSelector.match", "disk.size > "); err == nil {
-		t.Fatal("a broken expression passed")
-	}
-
-	if err := CheckExpression("OOMConfig", "triggerExpression", "something(else)"); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // TestExpressionFields compares what an expression finds here with the fields that
@@ -242,7 +236,7 @@ func TestExpressionFields(t *testing.T) {
 	for variable, vars := range map[string]map[string]any{
 		"disk": diskVars(block.DiskSpec{}), "volume": volumeVars(block.DiscoveredVolumeSpec{}),
 	} {
-		if got, want := config.ExpressionFields(variable), slices.Sorted(maps.Keys(vars)); !slices.Equal(got, want) {
+		if got, want := slices.Sorted(maps.Keys(expression.Fields(variable))), slices.Sorted(maps.Keys(vars)); !slices.Equal(got, want) {
 			t.Errorf("%s: a config may use %v, there are %v", variable, got, want)
 		}
 	}

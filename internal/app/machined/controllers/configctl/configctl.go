@@ -23,7 +23,6 @@ import (
 	"github.com/talos-os/talos/internal/sys/meta"
 	"github.com/talos-os/talos/internal/sys/mount"
 	"github.com/talos-os/talos/pkg/machinery/config"
-	"github.com/talos-os/talos/pkg/machinery/config/value"
 	"github.com/talos-os/talos/pkg/machinery/resources/runtime"
 )
 
@@ -44,9 +43,6 @@ type Deps struct {
 	Mounted func(dir string) (bool, error)
 	// EmbeddedDir may hold a config made part of the image.
 	EmbeddedDir string
-	// Expressions compiles the expressions in a config; see config.WithExpressions.
-	// It may be nil.
-	Expressions func(kind, path string, e value.Expression) error
 	// LoadError and ValidationError are told about configs that cannot be used,
 	// so that clients see an event. Both may be nil.
 	LoadError, ValidationError func(error)
@@ -116,7 +112,7 @@ func (d *Deps) mode() config.Mode {
 }
 
 func (d *Deps) validate(cfg *config.Config) error {
-	_, err := config.Validate(cfg, d.mode(), config.WithExpressions(d.Expressions))
+	_, err := config.Validate(cfg, d.mode())
 
 	return err
 }

@@ -5,15 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
-	"path"
 	"slices"
 	"strings"
-	"sync"
 
-	"cel.dev/cel-go/cel"
-	"cel.dev/cel-go/common/types"
-	"cel.dev/cel-go/common/types/ref"
 	cosi "github.com/cosi-project/runtime/pkg/controller"
 	"golang.org/x/sys/unix"
 
@@ -21,7 +15,7 @@ import (
 	"github.com/talos-os/talos/internal/sys/netlink"
 	"github.com/talos-os/talos/pkg/machinery/config"
 	"github.com/talos-os/talos/pkg/machinery/config/document"
-	"github.com/talos-os/talos/pkg/machinery/config/value"
+	"github.com/talos-os/talos/pkg/machinery/config/expression"
 	"github.com/talos-os/talos/pkg/machinery/resources/network"
 )
 
@@ -80,7 +74,7 @@ func planAliases(c *config.Config, links map[string]network.LinkStatusSpec) (map
 		var found []string
 
 		for _, n := range cards {
-			ok, err := linkExpressions.matches(d.Selector.Match, links[n])
+			ok, err := expression.Links.Match(d.Selector.Match, map[string]any{"link": linkVars(links[n])})
 			if err != nil {
 				errs = append(errs, fmt.Errorf("%s: %w", d.Name, err))
 
@@ -107,117 +101,17 @@ func planAliases(c *config.Config, links map[string]network.LinkStatusSpec) (map
 	return out, errors.Join(errs...)
 }
 
-// linkMatcher evaluates expressions over links. The engine for them is started
-// with the first one: it needs some megabytes.
-type linkMatcher struct {
-	mu       sync.Mutex
-	env      *cel.Env
-	programs map[value.Expression]cel.Program
-}
-
-var linkExpressions linkMatcher
-
-// CheckLinkExpression compiles the expression of a LinkAliasConfig without
-// evaluating it. It is meant for config.WithExpressions.
-func CheckLinkExpression(kind, _ string, e value.Expression) error {
-	if kind != "LinkAliasConfig" || e == "" {
-		return nil
-	}
-
-	_, err := linkExpressions.program(e)
-
-	return err
-}
-
-func (m *linkMatcher) matches(e value.Expression, l network.LinkStatusSpec) (bool, error) {
-	p, err := m.program(e)
-	if err != nil {
-		return false, fmt.Errorf("expression %q: %w", e, err)
-	}
-
-	out, _, err := p.Eval(map[string]any{"link": linkVars(l)})
-	if err != nil {
-		return false, fmt.Errorf("expression %q: %w", e, err)
-	}
-
-	ok, isBool := out.Value().(bool)
-	if !isBool {
-		return false, fmt.Errorf("expression %q is not true or false", e)
-	}
-
-	return ok, nil
-}
-
-func (m *linkMatcher) program(e value.Expression) (cel.Program, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-
-	if p, ok := m.programs[e]; ok {
-		return p, nil
-	}
-
-	if m.env == nil {
-		env, err := cel.NewEnv(
-			cel.Variable("link", cel.MapType(cel.StringType, cel.DynType)),
-			cel.Function("mac", cel.Overload("mac_bytes", []*cel.Type{cel.BytesType}, cel.StringType, cel.UnaryBinding(macText))),
-			cel.Function("glob", cel.Overload("glob_string_string", []*cel.Type{cel.StringType, cel.StringType}, cel.BoolType, cel.BinaryBinding(glob))),
-		)
-		if err != nil {
-			return nil, err
-		}
-
-		m.env, m.programs = env, map[value.Expression]cel.Program{}
-	}
-
-	ast, issues := m.env.Compile(string(e))
-	if issues.Err() != nil {
-		return nil, issues.Err()
-	}
-
-	p, err := m.env.Program(ast, cel.CostLimit(100_000))
-	if err != nil {
-		return nil, err
-	}
-
-	m.programs[e] = p
-
-	return p, nil
-}
-
-func macText(v ref.Val) ref.Val {
-	b, ok := v.Value().([]byte)
-	if !ok {
-		return types.NewErr("mac takes an address")
-	}
-
-	return types.String(net.HardwareAddr(b).String())
-}
-
-func glob(pattern, text ref.Val) ref.Val {
-	p, ok1 := pattern.Value().(string)
-	s, ok2 := text.Value().(string)
-
-	if !ok1 || !ok2 {
-		return types.NewErr("glob takes a pattern and a text")
-	}
-
-	ok, err := path.Match(p, s)
-	if err != nil {
-		return types.NewErr("glob %q: %v", p, err)
-	}
-
-	return types.Bool(ok)
-}
-
 // linkVars has the fields by their names on the wire.
 func linkVars(l network.LinkStatusSpec) map[string]any {
 	return map[string]any{
-		"index": uint64(l.Index), "type": uint64(l.Type), "hardware_addr": []byte(l.HardwareAddr), "permanent_addr": []byte(l.PermanentAddr),
+		"index": uint64(l.Index), "type": int64(l.Type), "hardware_addr": []byte(l.HardwareAddr), "permanent_addr": []byte(l.PermanentAddr),
 		"broadcast_addr": []byte(l.BroadcastAddr), "mtu": uint64(l.MTU), "kind": l.Kind, "slave_kind": l.SlaveKind,
 		"bus_path": l.BusPath, "pciid": l.PCIID, "driver": l.Driver, "driver_version": l.DriverVersion,
 		"firmware_version": l.FirmwareVersion, "product_id": l.ProductID, "vendor_id": l.VendorID, "product": l.Product,
 		"vendor": l.Vendor, "link_state": l.LinkState, "speed_megabits": int64(l.SpeedMegabits), "alias": l.Alias,
 		"alt_names": l.AltNames, "link_index": uint64(l.LinkIndex), "master_index": uint64(l.MasterIndex),
+		"flags": uint64(l.Flags), "queue_disc": l.QueueDisc, "operational_state": int64(l.OperationalState),
+		"port": int64(l.Port), "duplex": int64(l.Duplex),
 	}
 }
 
