@@ -35,12 +35,17 @@ var Volumes = &Language{variables: []string{"disk", "volume"}, options: sizes}
 // Links is about network links. The variable is link.
 var Links = &Language{variables: []string{"link"}, options: addresses}
 
+var volumeKinds = []string{
+	"ExistingVolumeConfig", "LVMVolumeGroupConfig", "RAIDArrayConfig", "RawVolumeConfig", "SwapVolumeConfig",
+	"UnattendedInstallConfig", "UserVolumeConfig", "VolumeConfig",
+}
+
 // in is the language of a kind of document, nil where expressions are not evaluated.
 func in(kind string) *Language {
 	switch {
 	case kind == "LinkAliasConfig":
 		return Links
-	case slices.Contains([]string{"ExistingVolumeConfig", "RawVolumeConfig", "SwapVolumeConfig", "UnattendedInstallConfig", "UserVolumeConfig", "VolumeConfig"}, kind):
+	case slices.Contains(volumeKinds, kind):
 		return Volumes
 	}
 

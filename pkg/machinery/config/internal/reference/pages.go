@@ -60,7 +60,7 @@ const generated = `Generated from the declarations in pkg/machinery/config: run
 
 // Pages are the reference pages by file name.
 func Pages(s *Source) (map[string]string, error) {
-	out := map[string]string{"README.md": s.index()}
+	out := map[string]string{"README.md": s.index(), "expressions.md": expressions()}
 
 	for _, p := range sections {
 		page, err := s.sectionPage(p)
@@ -91,7 +91,8 @@ func (s *Source) index() string {
 Every document of a machine configuration and every field in it. How documents make up a configuration is in
 [docs/config.md](../../config.md). Editors check and complete configurations with the schema in
 ` + "`schemas/config.schema.json`" + `. What this release takes and does not act on yet is marked,
-and a machine says so in a warning when a configuration is applied. ` + generated + `
+and a machine says so in a warning when a configuration is applied. What expressions may be about is on
+[a page of its own](expressions.md). ` + generated + `
 
 ## The main document
 

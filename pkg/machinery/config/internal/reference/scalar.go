@@ -44,7 +44,7 @@ var forms = map[reflect.Type]form{
 	reflect.TypeFor[value.URL]():          {"URL", "string", urlPattern},
 	reflect.TypeFor[value.HardwareAddr](): {"hardware address", "string", hardwarePattern},
 	reflect.TypeFor[value.Base64]():       {"base64", "string", base64Pattern},
-	reflect.TypeFor[value.Expression]():   {"CEL expression", "string", ""},
+	reflect.TypeFor[value.Expression]():   {"[CEL expression](expressions.md)", "string", ""},
 	reflect.TypeFor[value.FileMode]():     {"file mode", []string{"integer", "string"}, modePattern},
 	reflect.TypeFor[value.ByteSize]():     {"size", []string{"string", "integer"}, sizePattern},
 	reflect.TypeFor[value.DiskSize]():     {"size", []string{"string", "integer"}, sizePattern},
