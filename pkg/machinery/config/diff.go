@@ -190,8 +190,6 @@ func diffParts(p, q *part) []Change {
 
 	value := func(x *part) any {
 		switch {
-		case x == nil && one.main != nil:
-			return &v1alpha1.Config{}
 		case x == nil:
 			return reflect.New(one.declared()).Interface()
 		case x.main != nil:

@@ -3,6 +3,7 @@ package config_test
 import (
 	"math/rand/v2"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/talos-os/talos/pkg/machinery/config"
@@ -71,9 +72,21 @@ func TestNoChangeGoesUnseen(t *testing.T) {
 					t.Errorf("%s: nothing tells of a change", path)
 				}
 
+				told := map[string]bool{}
+
 				for _, c := range r.Changes {
+					if told[c.Change.String()] {
+						t.Errorf("%s: %v is told twice", path, c.Change)
+					}
+
+					told[c.Change.String()] = true
+
 					if c.Reason == "" || c.Reason == "not known to take effect on a running machine" {
 						t.Errorf("%s: %v has no reason", path, c.Change)
+					}
+
+					if strings.HasPrefix(c.Path, "folded.") {
+						t.Errorf("%s: is told as %v", path, c.Change)
 					}
 				}
 			}

@@ -61,6 +61,11 @@ func TestStrategicPatches(t *testing.T) {
 		{"an item of a list that is replaced is not there", ingress("[{subnet: 10.0.0.0/8}]"), ingress("[{subnet: 192.0.2.0/24, $patch: delete}]"), ""},
 		{"an item of a list goes, another takes the place of the rest", ingress("[{subnet: 192.0.2.0/24}, {subnet: 10.0.0.0/8}]"), ingress("[{subnet: 192.0.2.0/24, $patch: delete}, {subnet: 198.51.100.0/24}]"), ingress("[{subnet: 198.51.100.0/24}]")},
 		{"an item of a list goes, the rest is said again", ingress("[{subnet: 192.0.2.0/24}, {subnet: 10.0.0.0/8}]"), ingress("[{subnet: 192.0.2.0/24, $patch: delete}, {subnet: 10.0.0.0/8}]"), ingress("[{subnet: 10.0.0.0/8}]")},
+		{"a part of an item that is replaced goes away", rules, "{apiVersion: v1alpha1, kind: ImageVerificationConfig, rules: [{image: a, skip: {$patch: delete}, deny: true}]}", "{apiVersion: v1alpha1, kind: ImageVerificationConfig, rules: [{image: a, deny: true}, {image: b, skip: true}]}"},
+		{"a key of a part that is replaced goes away", "cluster: {apiServer: {auditPolicy: {a: b, c: {d: e, f: g}}}}", "cluster: {apiServer: {auditPolicy: {a: {$patch: delete}, c: {d: {$patch: delete}}, h: {i: {$patch: delete}}}}}", "cluster: {apiServer: {auditPolicy: {c: {f: g}}}}"},
+		{"an item in a part that is replaced goes away", "cluster: {apiServer: {auditPolicy: {a: [{b: c}, {b: d}], e: f}}}", "cluster: {apiServer: {auditPolicy: {a: [{b: c, $patch: delete}], e: [{g: h, $patch: delete}]}}}", "cluster: {apiServer: {auditPolicy: {a: [{b: d}], e: f}}}"},
+		{"a key goes, another takes the place of the rest", "cluster: {apiServer: {auditPolicy: {a: b, c: d}}}", "cluster: {apiServer: {auditPolicy: {a: {$patch: delete}, e: f}}}", "cluster: {apiServer: {auditPolicy: {e: f}}}"},
+		{"a text becomes a section that deletes something", "machine: {kubelet: {extraConfig: {a: b, c: d}}}", "machine: {kubelet: {extraConfig: {a: {e: {$patch: delete}}, c: {e: {$patch: delete}, f: g}}}}", "machine: {kubelet: {extraConfig: {a: b, c: {f: g}}}}"},
 		{"a free-form part is replaced", "cluster: {apiServer: {auditPolicy: {a: b}}}", "cluster: {apiServer: {auditPolicy: {c: d}}}", "cluster: {apiServer: {auditPolicy: {c: d}}}"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

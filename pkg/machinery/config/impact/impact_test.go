@@ -25,6 +25,10 @@ func TestBetween(t *testing.T) {
 		{"a host name", "machine: {network: {hostname: b}}", impact.Restart, "kubelet", "+ v1alpha1: machine.network.hostname: b  [restart: kubelet]\n"},
 		{"the same host name as a document", "apiVersion: v1alpha1\nkind: HostnameConfig\nhostname: b\n", impact.Restart, "kubelet", "+ v1alpha1: machine.network.hostname: b  [restart: kubelet]\n"},
 		{"what only a document can say", "apiVersion: v1alpha1\nkind: KubeEtcdEncryptionConfig\nconfig: {resources: [{providers: [x]}]}\n", impact.Restart, "kube-apiserver", "+ KubeEtcdEncryptionConfig: config.resources: (secret)  [restart: kube-apiserver]\n"},
+		{
+			"what both can say, and what only a document can", "apiVersion: v1alpha1\nkind: KubeAPIServerConfig\nimage: i\nstartupProbes: false\n", impact.Restart, "kube-apiserver",
+			"~ v1alpha1: cluster.apiServer.image: registry.k8s.io/kube-apiserver:v1.37.1 -> i  [restart: kube-apiserver]\n+ KubeAPIServerConfig: startupProbes: false  [restart: kube-apiserver]\n",
+		},
 		{"credentials of a registry, and its certificate", "machine: {registries: {config: {a.b: {auth: {username: c}, tls: {insecureSkipVerify: true}}}}}", impact.Restart, "cri", "+ v1alpha1: machine.registries.config[\"a.b\"].tls.insecureSkipVerify: true  [live]\n+ v1alpha1: machine.registries.config[\"a.b\"].auth.username: c  [restart: cri]\n"},
 		{"kubelet", "machine: {kubelet: {extraArgs: {v: \"2\"}}}", impact.Restart, "kubelet", "+ v1alpha1: machine.kubelet.extraArgs.v: \"2\"  [restart: kubelet]\n"},
 		{"etcd and kubelet", "machine: {kubelet: {image: \"k:v1.36.0\"}}\ncluster: {etcd: {image: e}}", impact.Restart, "etcd,kubelet", "~ v1alpha1: machine.kubelet.image: k:v1.37.1 -> k:v1.36.0  [restart: kubelet]\n~ v1alpha1: cluster.etcd.image: registry.k8s.io/etcd:3.7.3 -> e  [restart: etcd]\n"},

@@ -82,10 +82,6 @@ func diff(a, b side, f *Field, p *Path, secret bool, out *[]Change) {
 		diffMap(a.Value, b.Value, p, secret, out)
 	case reflect.Slice:
 		diffList(a.Value, b.Value, p, secret, out)
-	default:
-		if !reflect.DeepEqual(a.Interface(), b.Interface()) {
-			report(a, b, p, secret, out)
-		}
 	}
 }
 

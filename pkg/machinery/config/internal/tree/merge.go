@@ -2,7 +2,6 @@ package tree
 
 import (
 	"reflect"
-	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -162,10 +161,8 @@ func mergeValue(old, v *yaml.Node, t reflect.Type, f *Field) bool {
 	switch {
 	case isNull(v):
 		return false
-	case f != nil && f.Merge == "replace" && old.Kind == yaml.SequenceNode && v.Kind == yaml.SequenceNode && slices.ContainsFunc(v.Content, Deletes):
-		return cutDown(old, v)
 	case f != nil && f.Merge == "replace", old.Kind != v.Kind, t == argType:
-		return replace(old, v)
+		return substitute(old, v)
 	}
 
 	switch v.Kind {
@@ -241,17 +238,34 @@ func Same(a, b *yaml.Node) bool {
 	return true
 }
 
-// cutDown deletes items of a list that is replaced otherwise. What else the patch lists
-// takes the place of the rest.
-func cutDown(old, v *yaml.Node) (changed bool) {
-	for _, item := range v.Content {
-		if Deletes(item) {
-			changed = removeItems(old, item) || changed
-		}
+// substitute is for what is replaced and not merged. A patch that does nothing but
+// delete in it deletes that; what else it says takes the place of all.
+func substitute(old, v *yaml.Node) bool {
+	if rest := cleaned(v); rest != nil {
+		return replace(old, rest)
 	}
 
-	if rest := cleaned(v); rest != nil {
-		changed = replace(old, rest) || changed
+	return withdraw(old, v)
+}
+
+// withdraw deletes what a patch of deletions alone names.
+func withdraw(old, v *yaml.Node) (changed bool) {
+	switch {
+	case old.Kind != v.Kind:
+	case v.Kind == yaml.SequenceNode:
+		for _, item := range v.Content {
+			changed = Deletes(item) && removeItems(old, item) || changed
+		}
+	default:
+		for i := 0; i+1 < len(v.Content); i += 2 {
+			key, below := v.Content[i].Value, v.Content[i+1]
+
+			if Deletes(below) {
+				changed = Remove(old, key) || changed
+			} else if was := Get(old, key); was != nil {
+				changed = withdraw(was, below) || changed
+			}
+		}
 	}
 
 	return changed
@@ -269,7 +283,7 @@ func mergeList(old, v *yaml.Node, elem reflect.Type, f *Field) (changed bool) {
 
 		if i := matching(old, item, keys); i >= 0 {
 			if whole {
-				changed = replace(old.Content[i], item) || changed
+				changed = substitute(old.Content[i], item) || changed
 			} else {
 				changed = mergeValue(old.Content[i], item, elem, nil) || changed
 			}
