@@ -142,6 +142,12 @@ func TestApplyPatches(t *testing.T) {
 			"apiVersion: v1alpha1\nkind: HostnameConfig\nhostname: b\n",
 		},
 		{
+			"what the main document has already stays there",
+			"machine:\n    time:\n        servers:\n            - a\n---\napiVersion: v1alpha1\nkind: TimeSyncConfig\nbootTimeout: 3m0s\n",
+			"machine: {time: {servers: [b], bootTimeout: 5m0s}}",
+			"machine:\n    time:\n        servers:\n            - a\n            - b\n---\napiVersion: v1alpha1\nkind: TimeSyncConfig\nbootTimeout: 5m0s\n",
+		},
+		{
 			"an empty patch is identity",
 			"machine:\n  type:    worker   # odd spacing\n",
 			"machine:\n  network: {}\n",

@@ -77,7 +77,9 @@ func relocate(root *yaml.Node, pieces []*piece, spared map[string]bool) ([]patch
 	r.cni()
 
 	for _, l := range documentLists {
-		r.list(l)
+		if err := r.list(l); err != nil {
+			return nil, err
+		}
 	}
 
 	return r.patches(), nil

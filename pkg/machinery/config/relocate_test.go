@@ -29,6 +29,8 @@ func TestPatchesInTheOldStyleReachTheDocuments(t *testing.T) {
 		{"no CNI", "cluster: {network: {cni: {name: none}}}", func(c *v1alpha1.Config) bool { return c.Cluster.Network.CNI.Name == "none" }, "KubeFlannelCNIConfig"},
 		{"CoreDNS off", "cluster: {coreDNS: {disabled: true}}", func(c *v1alpha1.Config) bool { return *c.Cluster.CoreDNS.Disabled }, ""},
 		{"host name", "machine: {network: {hostname: a}}", func(c *v1alpha1.Config) bool { return c.Machine.Network.Hostname == "a" }, ""},
+		{"a name made up", "machine: {features: {stableHostname: false}}", func(c *v1alpha1.Config) bool { return !*c.Machine.Features.StableHostname }, ""},
+		{"flannel by its name", "cluster: {network: {cni: {name: flannel}}}", func(c *v1alpha1.Config) bool { return c.Cluster.Network.CNI.Name == "flannel" }, ""},
 		{"install disk and image", "machine: {install: {disk: /dev/vda, image: x, wipe: true}}", func(c *v1alpha1.Config) bool {
 			return c.Machine.Install.Disk == "/dev/vda" && c.Machine.Install.Image == "x" && *c.Machine.Install.Wipe
 		}, ""},

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -26,19 +27,19 @@ var documentLists = []documentList{
 }
 
 // list makes each item a patch of its own document.
-func (r *relocation) list(l documentList) {
+func (r *relocation) list(l documentList) error {
 	list, _ := r.from(l.from, l.kind)
 	if list == nil {
-		return
+		return nil
 	}
 
 	if tree.Deletes(list) {
 		r.removed[l.kind] = true
 
-		return
+		return nil
 	}
 
-	for _, item := range list.Content {
+	for i, item := range list.Content {
 		if tree.Deletes(item) {
 			r.without(l.kind, item)
 
@@ -52,7 +53,7 @@ func (r *relocation) list(l documentList) {
 			// Authorizers may be told apart by their type alone.
 			kind := tree.Get(root, "type")
 			if kind == nil {
-				continue
+				return fmt.Errorf("%s[%d] cannot go to a document %s: it has no name; give it one", l.from, i, l.kind)
 			}
 
 			name = tree.Text(strings.ToLower(kind.Value))
@@ -61,6 +62,8 @@ func (r *relocation) list(l documentList) {
 
 		r.items = append(r.items, patchDoc{root: root, part: part{doc: l.named(name.Value)}})
 	}
+
+	return nil
 }
 
 // without deletes the documents that have all that an item says.
