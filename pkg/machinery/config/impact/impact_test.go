@@ -1,6 +1,7 @@
 package impact_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -65,5 +66,41 @@ func TestBetween(t *testing.T) {
 				t.Errorf("effect is %s %v, want %s %s", r.Effect(), r.Services(), tt.effect, tt.services)
 			}
 		})
+	}
+}
+
+func TestReport(t *testing.T) {
+	t.Parallel()
+
+	load := func(text string) *config.Config {
+		c, err := config.Load([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		return c
+	}
+
+	next := load("machine: {type: worker, token: a, env: {a: b}}\ncluster: {controlPlane: {endpoint: https://a:6443}}\n")
+
+	// A machine without a config has nothing that runs.
+	if r := impact.Between(nil, next); len(r.Changes) > 0 || r.Effect() != impact.Live || r.Services() != nil || r.Reasons() != nil {
+		t.Errorf("got %v", r)
+	}
+
+	r := impact.Between(load("machine: {type: controlplane}"), next)
+
+	want := "v1alpha1 machine.type: decides which services a machine has\nv1alpha1 machine.env.a: processes get their environment at start"
+	if got := strings.Join(r.Reasons(), "\n"); got != want || r.Effect() != impact.Reboot {
+		t.Errorf("reasons are\n%s\nwant\n%s", got, want)
+	}
+
+	if !strings.HasSuffix(r.String(), "endpoint: https://a:6443  [restart: kubelet, kube-apiserver]\n") {
+		t.Errorf("got\n%s", r)
+	}
+
+	raw, err := json.Marshal(r.Changes[1])
+	if want := `{"document":"v1alpha1","path":"machine.token","new":"(secret)","secret":true,"effect":"live","reason":"used at the next certificate request"}`; err != nil || string(raw) != want {
+		t.Errorf("got  %s %v\nwant %s", raw, err, want)
 	}
 }
