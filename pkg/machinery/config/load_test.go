@@ -224,6 +224,11 @@ func TestLoadReportsEverything(t *testing.T) {
 			[]string{"machine.time.nope: unknown key; known keys are "},
 		},
 		{
+			"letters that changed places, and a key where none can be",
+			"apiVersion: v1alpha1\nkind: LinkConfig\nname: a\nmut: 1\nUP: true\n---\napiVersion: v1alpha1\nkind: VolumeConfig\nname: EPHEMERAL\nencryption: {provider: luks2, keys: [{nodeID: {a: 1}}]}\n",
+			[]string{`mut: unknown key; did you mean "mtu"?`, `UP: unknown key; did you mean "up"?`, "keys[0].nodeID.a: unknown key; nothing can be set here"},
+		},
+		{
 			"nothing near",
 			"machine:\n  nope: 1\n",
 			[]string{"machine.nope: unknown key"},
@@ -289,6 +294,22 @@ func TestDocumentsThatSayNothing(t *testing.T) {
 
 		if got != want || c.IsEmpty() != (want == 0) {
 			t.Errorf("%q has %d documents, want %d", text, got, want)
+		}
+	}
+}
+
+// A mistake that is found later, in what an alias stands for, is on the line where it is
+// written.
+func TestProblemsBehindAliases(t *testing.T) {
+	t.Parallel()
+
+	c := mustLoad(t, "machine:\n  type: worker\n  sysctls: &m\n    a..b: c\n  sysfs: *m\n  nodeLabels: &l\n    a: b c\n  nodeAnnotations:\n    x y: z\n")
+
+	_, err := config.Validate(c, config.Container)
+
+	for _, want := range []string{"line 4, column 11: machine.sysctls[\"a..b\"]", "line 4, column 11: machine.sysfs[\"a..b\"]", "line 7, column 8: machine.nodeLabels.a", "line 9, column 10: machine.nodeAnnotations.x y"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%v\nwant %s", err, want)
 		}
 	}
 }

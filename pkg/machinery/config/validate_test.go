@@ -274,6 +274,10 @@ func TestCertificates(t *testing.T) {
 			if (want == "") != (text == "") || !strings.Contains(text, want) {
 				t.Errorf("%s: after %d days: %s, want %q", line, days, text, want)
 			}
+
+			if line == "v1.14" && want != "" && !strings.Contains(text, "KubeAPIServerCAConfig: line ") {
+				t.Errorf("after %d days nothing leads to the document: %s", days, text)
+			}
 		}
 
 		// The key of another authority.
@@ -310,9 +314,10 @@ func TestArgumentsAndServersThatAreFine(t *testing.T) {
 		"apiVersion: v1alpha1\nkind: NetworkDefaultActionConfig\ningress: accept\n",
 		"machine: {sysctls: {a: b}, sysfs: {c: d}, env: {e: f}}\n---\napiVersion: v1alpha1\nkind: SysctlConfig\nparams: {a: b, c: d}\n",
 		"machine: {kernel: {modules: [{name: a}]}, registries: {config: {a.io: {auth: {username: a, password: b}}}}}\n---\napiVersion: v1alpha1\nkind: KernelModuleConfig\nname: b\n---\napiVersion: v1alpha1\nkind: RegistryTLSConfig\nname: a.io\ninsecureSkipVerify: true\n",
+		"machine: {registries: {mirrors: {a.io: {endpoints: ['https://b']}}, config: {a.io: {tls: {insecureSkipVerify: true}}}}}\n---\napiVersion: v1alpha1\nkind: RegistryMirrorConfig\nname: b.io\n---\napiVersion: v1alpha1\nkind: RegistryAuthConfig\nname: a.io\nidentityToken: t\n",
 		"machine: {network: {interfaces: [{interface: eth1}, {deviceSelector: {driver: a}}]}}\n---\napiVersion: v1alpha1\nkind: LinkConfig\nname: eth0\n",
 		"apiVersion: v1alpha1\nkind: VolumeConfig\nname: STATE\nencryption: {provider: luks2, keys: [{nodeID: {}}]}\n---\napiVersion: v1alpha1\nkind: VolumeConfig\nname: EPHEMERAL\n",
-		"cluster: {inlineManifests: [{name: a, contents: \"a: b\\n---\\n---\\n# c\"}]}",
+		"cluster: {inlineManifests: [{name: a, contents: \"a: b\\n---\\n---\\nnull\\n---\\n# c\"}]}",
 		"machine: {pods: [{apiVersion: v1, kind: Pod, metadata: {name: a}}]}",
 	} {
 		if warnings, err := config.Validate(apply(t, generated(t, "v1.11"), []byte(text)), config.Metal); err != nil || len(warnings) > 0 {
@@ -354,6 +359,15 @@ func TestKubernetesOfOtherReleases(t *testing.T) {
 	}
 
 	const text = "machine: {type: worker, kubelet: {image: 'x/kubelet:v1.%d.0'}}"
+
+	unknown, err := contract.Parse("v1.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if _, err = config.Validate(mustLoad(t, fmt.Sprintf(text, 20)), config.Container, config.ForContract(unknown)); strings.Contains(fmt.Sprint(err), "Kubernetes v") {
+		t.Errorf("nobody knows what v1.1 runs: %v", err)
+	}
 
 	for minor, want := range map[int]string{23: "use a version from 1.24 to 1.29", 24: "", 29: "", 30: "use a version from 1.24 to 1.29"} {
 		c, err := config.Load(fmt.Appendf(nil, text, minor))

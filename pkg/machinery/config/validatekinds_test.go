@@ -191,6 +191,7 @@ func TestKindsRefuse(t *testing.T) {
 		{"RawVolumeConfig", "name: a_b\nprovisioning: {diskSelector: {match: system_disk}, minSize: 1GiB}", "name: \"a_b\" may have letters"},
 		{"RawVolumeConfig", "name: v", "provisioning.diskSelector.match: missing"},
 		{"RawVolumeConfig", "name: v\nprovisioning: {diskSelector: {match: system_disk}, minSize: 1GiB}\nencryption: {provider: luks2}", "needs a key"},
+		{"RawVolumeConfig", "name: v\nprovisioning: {diskSelector: {match: system_disk}, minSize: 1GiB, maxSize: -1GiB}", ok},
 		{"RawVolumeConfig", "name: v\nprovisioning: {diskSelector: {match: system_disk}, minSize: 0}", "minSize: 0 is no size"},
 		{"SwapVolumeConfig", "name: a_b\nprovisioning: {diskSelector: {match: system_disk}, minSize: 1GiB}", "name: \"a_b\" may have letters"},
 		{"SwapVolumeConfig", "name: v\nprovisioning: {diskSelector: {match: system_disk}, maxSize: 1GiB}\nencryption: {provider: luks2}", "needs a key"},

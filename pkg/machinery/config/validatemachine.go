@@ -170,7 +170,7 @@ func kernelArg(a string) error {
 func (k *checker) kernelParams(at string, m map[string]string) {
 	for name, v := range m {
 		if name == "" || strings.ContainsAny(name, " \t\n=") || strings.Contains(name, "..") {
-			k.bad(at, "", "%q is not the name of a kernel parameter", name)
+			k.bad(tree.Under(at, name), "", "%q is not the name of a kernel parameter", name)
 		}
 
 		if v == "" {

@@ -71,6 +71,56 @@ func TestOptionsReachTheConfigs(t *testing.T) {
 	}
 }
 
+// A cluster that is older than secretbox keeps its key, and reads what it has written
+// with it, when newer configs are made for it.
+func TestKeysOfEtcdAreKept(t *testing.T) {
+	t.Parallel()
+
+	for _, line := range []string{"v1.2", "v1.11", "v1.14"} {
+		c, err := contract.Parse(line)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		for _, secretbox := range []string{"", "new key"} {
+			b := fixed(c)
+			b.Secrets.AESCBCEncryptionSecret, b.Secrets.SecretboxEncryptionSecret = "old key", secretbox
+
+			in, err := generate.New("c", "https://a:6443", "", generate.WithContract(c), generate.WithSecrets(b), generate.WithInstallDisk(""), generate.WithInstallImage(""))
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			cfg, err := in.Config(generate.ControlPlane)
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			if line == "v1.2" {
+				secretbox = "" // it would not know it
+			}
+
+			got, err := secrets.FromConfig(cfg)
+			if err != nil || got.Secrets.AESCBCEncryptionSecret != "old key" || got.Secrets.SecretboxEncryptionSecret != secretbox {
+				t.Errorf("%s: %q and %q, %v", line, got.Secrets.AESCBCEncryptionSecret, got.Secrets.SecretboxEncryptionSecret, err)
+			}
+
+			if e := cfg.Effective(); e.Machine.Install.Disk != "" || e.Folded.InstallMatch != "" || strings.Contains(string(cfg.Bytes()), "UnattendedInstallConfig") {
+				t.Errorf("%s: it installs, and nobody said so:\n%s", line, cfg.Bytes())
+			}
+
+			worker, err := in.Config(generate.Worker)
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			if _, err = secrets.FromConfig(worker); err == nil || strings.Contains(string(worker.Bytes()), "old key") {
+				t.Errorf("%s: a worker has secrets of the control plane: %v", line, err)
+			}
+		}
+	}
+}
+
 func TestClientConfiguration(t *testing.T) {
 	t.Parallel()
 

@@ -171,13 +171,6 @@ func (d *Decoder) structure(n *yaml.Node, v reflect.Value, p *Path, depth int, s
 		}
 
 		at := p.Key(k.Value)
-
-		if f.Was != "" {
-			d.Warnings = append(d.Warnings, Problem{
-				Path: at.String(), Line: k.Line, Column: k.Column, Message: "deprecated", Hint: f.Was,
-			})
-		}
-
 		d.value(val, v.FieldByIndex(f.Index), f, &at, depth+1)
 	})
 }

@@ -26,7 +26,6 @@ type Field struct {
 	SecretQuery bool
 	Merge       string   // "", "replace", or the keys that identify an item, in order
 	TrimLeft    bool     // leading tabs and newlines are dropped
-	Was         string   // deprecated: what to write instead
 	Schemes     []string // that a URL may have; any if there are none
 	Range       *Range   // of a number, or of each of a list; nil for any
 	// Ruled says that the declaration asks for a check after decoding, of this value
@@ -104,7 +103,6 @@ func (p *Plan) add(t reflect.Type, at []int) {
 			SecretQuery: f.Tag.Get("secret") == "query",
 			Merge:       f.Tag.Get("merge"),
 			TrimLeft:    f.Tag.Get("trim") == "left",
-			Was:         f.Tag.Get("deprecated"),
 		}
 		if e := f.Tag.Get("enum"); e != "" {
 			d.Enum = strings.Split(e, "|")
