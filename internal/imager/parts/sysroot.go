@@ -67,20 +67,25 @@ func (b *builder) sysroot(set *Set) (string, error) {
 	})
 }
 
-// compiler is the C compiler of the host that makes programs for arch.
-func compiler(arch string) string {
-	if arch != runtime.GOARCH {
-		return gnuArch[arch] + "gcc"
+// compiler is the C compiler of this machine that makes programs for arch, and the
+// Debian package that has it.
+func compiler(arch string) (program, pkg string) {
+	if arch == runtime.GOARCH {
+		return "gcc", "gcc"
 	}
 
-	return "gcc"
+	prefix := gnuArch[arch]
+
+	return prefix + "gcc", "gcc-" + strings.ReplaceAll(strings.TrimSuffix(prefix, "-"), "_", "-")
 }
 
 // compilerVersion tells compilers apart; the key of what they make depends on it.
 func compilerVersion(ctx context.Context, arch string) (string, error) {
-	out, err := exec.CommandContext(ctx, compiler(arch), "--version").Output()
+	program, pkg := compiler(arch)
+
+	out, err := exec.CommandContext(ctx, program, "--version").Output()
 	if err != nil {
-		return "", fmt.Errorf("run %s (hack/setup installs it): %w", compiler(arch), err)
+		return "", fmt.Errorf("run the C compiler for %s: %w; install the package %s", arch, err, pkg)
 	}
 
 	// "gcc (Debian 12.2.0-14+deb12u1) 12.2.0"; what follows is about rights.
@@ -91,13 +96,15 @@ func compilerVersion(ctx context.Context, arch string) (string, error) {
 
 // cgoEnv makes the host's compiler use the headers and libraries of the sysroot.
 func cgoEnv(arch, sysroot string) []string {
+	cc, _ := compiler(arch)
+
 	// Debian's gcc looks for libraries beside itself before it looks into a
 	// sysroot; -B comes before both.
 	libs := filepath.Join(sysroot, "usr/lib", tripletArch[arch])
 
 	return []string{
 		"CGO_ENABLED=1",
-		"CC=" + compiler(arch) + " --sysroot=" + sysroot + " -B" + libs,
+		"CC=" + cc + " --sysroot=" + sysroot + " -B" + libs,
 		"CGO_CFLAGS=-O2 -g0",
 		// Says what pkg-config would, which then need not be there.
 		"CGO_LDFLAGS=-O2 -lseccomp",
