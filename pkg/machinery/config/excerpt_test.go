@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -51,5 +52,34 @@ func TestExcerpts(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "hidden") {
 			t.Errorf("%s:\n%v\nwant %s", tt.text, err, tt.want)
 		}
+	}
+}
+
+// Of many mistakes the first are shown, and all are counted.
+func TestManyProblems(t *testing.T) {
+	t.Parallel()
+
+	text := "machine:\n"
+	for i := range 52 {
+		text += fmt.Sprintf("  nope%d: 1\n", i)
+	}
+
+	_, err := config.Load([]byte(text))
+	if err == nil || !strings.HasPrefix(err.Error(), "config has 52 errors:\nv1alpha1: line 2,") || !strings.HasSuffix(err.Error(), "\n… and 2 more") ||
+		!strings.Contains(err.Error(), "nope49") || strings.Contains(err.Error(), "nope50") || len(config.Problems(err)) != 52 {
+		t.Error(err)
+	}
+
+	if config.Problems(fmt.Errorf("another")) != nil {
+		t.Error("another error has problems")
+	}
+
+	_, err = config.Load([]byte("machine:\n  sysctls: {" + strings.Repeat("a: 1, ", 1100) + "}\n"))
+	if got := len(config.Problems(err)); got != 1000 || !strings.HasPrefix(err.Error(), "config has 1000 errors or more:\n") {
+		t.Errorf("%d: %.100s", got, err)
+	}
+
+	if _, err = config.Load([]byte("nope: 1\n")); !strings.HasPrefix(err.Error(), "config: line 1") || !config.IsProblem(err) {
+		t.Error(err)
 	}
 }
