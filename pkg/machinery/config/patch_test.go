@@ -118,6 +118,12 @@ func TestApplyPatches(t *testing.T) {
 			"machine:\n    type: controlplane # what\n    token: b # new\n",
 		},
 		{
+			"comments of a patch move no others",
+			"machine:\n    ca:\n        crt: YQ==\n        # in ca\n    # in machine\n",
+			"machine:\n    ca:\n        # new\n        key: Yg==\n",
+			"machine:\n    ca:\n        crt: YQ==\n        # in ca\n\n        # new\n        key: Yg==\n    # in machine\n",
+		},
+		{
 			"what a patch has in braces is written like the rest",
 			"machine:\n    network: {hostname: a}\n    certSANs: [a]\n",
 			"machine: {network: {kubespan: {filters: {endpoints: [0.0.0.0/0]}}}, certSANs: [b], nodeLabels: {a: b}}",

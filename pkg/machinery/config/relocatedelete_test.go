@@ -63,6 +63,7 @@ func TestDeletedSectionsReachTheDocuments(t *testing.T) {
 		{patch: "apiVersion: v1alpha1\nkind: LinkConfig\nname: PodSecurity\n---\ncluster: {apiServer: {admissionControl: [{name: PodSecurity, $patch: delete}]}}", gone: "KubeAdmissionControlConfig", left: "kind: LinkConfig\nname: PodSecurity\n"},
 		{patch: "cluster: {apiServer: {admissionControl: [{name: a}, {configuration: {a: b}}]}}", refused: "p: cluster.apiServer.admissionControl[1] cannot go to a document KubeAdmissionControlConfig: it has no name; give it one"},
 		{patch: "cluster: {apiServer: {authorizationConfig: [{webhook: {timeout: 3s}}]}}", refused: "p: cluster.apiServer.authorizationConfig[0] cannot go to a document KubeAuthorizerConfig: it has no name"},
+		{patch: "apiVersion: v1alpha1\nkind: KubeFlannelCNIConfig\nextraArgs: [--a]\n---\ncluster: {network: {cni: {flannel: {extraArgs: {$patch: delete}}}}}", left: "kind: KubeFlannelCNIConfig", goneText: "--a"},
 		{patch: "machine: {sysctls: {$patch: delete}}"},
 		{patch: "apiVersion: v1alpha1\nkind: SysctlConfig\nparams: {a: b}\n---\nmachine: {sysctls: {$patch: delete}}", refused: "p: machine.sysctls cannot be deleted: the main document does not have it, the document SysctlConfig does; delete that document"},
 		{patch: "machine: {sysctls: {a: b}}\n---\napiVersion: v1alpha1\nkind: SysctlConfig\nparams: {a: b}\n---\nmachine: {sysctls: {$patch: delete}}", left: "kind: SysctlConfig"},
