@@ -1,6 +1,7 @@
 package talosconfig_test
 
 import (
+	"crypto/tls"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -111,6 +112,30 @@ zone: [x, 1]
 
 	if got := fmt.Sprint(into.Unknown()); got != "[contexts.a.endpoint contexts.a.auth.later]" {
 		t.Errorf("after a merge unknown are %s", got)
+	}
+}
+
+func TestTLSNeedsAllParts(t *testing.T) {
+	t.Parallel()
+
+	for _, tt := range []struct {
+		context talosconfig.Context
+		want    string
+	}{
+		{talosconfig.Context{CA: "?"}, "ca of the context is not base64"},
+		{talosconfig.Context{CA: "Y2E="}, "ca of the context is not a certificate"},
+		{talosconfig.Context{Crt: "?", Key: "a2V5"}, "crt of the context is not base64"},
+		{talosconfig.Context{Crt: "Y3J0", Key: "?"}, "key of the context is not base64"},
+		{talosconfig.Context{Crt: "Y3J0"}, "crt and key of the context: "},
+		{talosconfig.Context{Key: "a2V5"}, "crt and key of the context: "},
+	} {
+		if _, err := tt.context.TLS(); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%+v: %v, want %s", tt.context, err, tt.want)
+		}
+	}
+
+	if c, err := (&talosconfig.Context{}).TLS(); err != nil || c.MinVersion != tls.VersionTLS13 || c.RootCAs != nil || len(c.Certificates) > 0 {
+		t.Errorf("a context without certificates: %+v, %v", c, err)
 	}
 }
 
