@@ -207,6 +207,7 @@ func TestValidateWarns(t *testing.T) {
 		{config.Metal, "cluster: {allowSchedulingOnMasters: true}", "cluster.allowSchedulingOnMasters: deprecated; write cluster.allowSchedulingOnControlPlanes"},
 		{config.Metal, "cluster: {inlineManifests: [{name: a, contents: ' '}]}", "inlineManifests[0].contents: is empty"},
 		{config.Metal, "cluster: {controllerManager: {image: 'registry.k8s.io/kube-controller-manager:v1.35.0'}}", "cluster.controllerManager.image: v1.35.0 does not work with an API server of 1.37"},
+		{config.Metal, "apiVersion: v1alpha1\nkind: KubeInlineManifestConfig\nname: a\nmanifest: '- a'\n", "document 1 of the manifest is not an object"},
 		{config.Container, "machine: {disks: [{device: /dev/sdb}]}", "machine.disks: has no effect in a container"},
 		{config.Container, "machine: {udev: {rules: [a]}}", "machine.udev: has no effect in a container"},
 		{config.Container, "machine: {sysfs: {a: b}}", "machine.sysfs: has no effect in a container"},

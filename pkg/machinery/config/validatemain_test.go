@@ -118,6 +118,7 @@ func TestMainDocumentRefuses(t *testing.T) {
 		{"machine: {network: {interfaces: [{interface: w, wireguard: {privateKey: " + wireguard + ", peers: [{endpoint: 'a:5'}]}}]}}", "peers[0].publicKey: missing"},
 		{"machine: {network: {interfaces: [{interface: w, wireguard: {privateKey: " + wireguard + ", peers: [{publicKey: abc}]}}]}}", "peers[0].publicKey: not a WireGuard key"},
 		{"machine: {network: {interfaces: [{interface: w, wireguard: {privateKey: " + wireguard + ", peers: [{publicKey: " + wireguard + ", allowedIPs: [a]}]}}]}}", "peers[0].allowedIPs[0]"},
+		{"machine: {network: {interfaces: [{interface: w, wireguard: {privateKey: " + wireguard + ", peers: [{publicKey: " + wireguard + ", allowedIPs: [10.0.0.0/8]}]}}]}}", ok},
 		{"machine: {systemDiskEncryption: {state: {provider: luks2, keys: [{kms: {endpoint: a}}]}}}", "kms.endpoint: \"a\" is not the URL of a key server"},
 		{"machine: {token: {$patch: delete}}", "machine.token: missing"},
 		{"machine: {type: {$patch: delete}}", "machine.type: missing"},

@@ -115,6 +115,18 @@ zone: [x, 1]
 	}
 }
 
+// A context can be added to whatever is read.
+func TestParseOfLittle(t *testing.T) {
+	t.Parallel()
+
+	for _, text := range []string{"", "context: a\n", "contexts:\n"} {
+		config, err := talosconfig.Parse([]byte(text))
+		if err != nil || config.Contexts == nil || len(config.Unknown()) > 0 {
+			t.Errorf("%q: %+v, %v", text, config, err)
+		}
+	}
+}
+
 func TestTLSNeedsAllParts(t *testing.T) {
 	t.Parallel()
 
