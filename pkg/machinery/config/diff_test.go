@@ -54,6 +54,7 @@ func TestDiffNamesEveryChange(t *testing.T) {
 			"a document gets another name", "apiVersion: v1alpha1\nkind: LinkConfig\nname: a.b\n", "apiVersion: v1alpha1\nkind: LinkConfig\nname: a.c\n",
 			"- LinkConfig a.b: name: a.b\n+ LinkConfig a.c: name: a.c",
 		},
+		{"certificates, which may come with a key", "machine: {type: worker}", "machine: {type: worker, acceptedCAs: [{crt: YQ==}]}", "+ v1alpha1: machine.acceptedCAs[0]: (secret)"},
 		{"a long text, cut between letters", "machine: {type: worker}", "machine: {nodeAnnotations: {a: x" + strings.Repeat("é", 120) + "}}", "- v1alpha1: machine.type: worker\n+ v1alpha1: machine.nodeAnnotations.a: x" + strings.Repeat("é", 99) + "…"},
 		{"lines of a text", "machine: {type: worker}", "machine: {type: worker, files: [{path: /a, content: \"a\\nb\\n\"}]}", `+ v1alpha1: machine.files[0].content: "a\nb\n"` + "\n+ v1alpha1: machine.files[0].path: /a"},
 		{"a document that said nothing", "machine: {}\n---\napiVersion: v1alpha1\nkind: HostnameConfig\n", "machine: {}", "- HostnameConfig: (document)"},

@@ -66,6 +66,10 @@ func TestStrategicPatches(t *testing.T) {
 		{"an item in a part that is replaced goes away", "cluster: {apiServer: {auditPolicy: {a: [{b: c}, {b: d}], e: f}}}", "cluster: {apiServer: {auditPolicy: {a: [{b: c, $patch: delete}], e: [{g: h, $patch: delete}]}}}", "cluster: {apiServer: {auditPolicy: {a: [{b: d}], e: f}}}"},
 		{"a key goes, another takes the place of the rest", "cluster: {apiServer: {auditPolicy: {a: b, c: d}}}", "cluster: {apiServer: {auditPolicy: {a: {$patch: delete}, e: f}}}", "cluster: {apiServer: {auditPolicy: {e: f}}}"},
 		{"a text becomes a section that deletes something", "machine: {kubelet: {extraConfig: {a: b, c: d}}}", "machine: {kubelet: {extraConfig: {a: {e: {$patch: delete}}, c: {e: {$patch: delete}, f: g}}}}", "machine: {kubelet: {extraConfig: {a: b, c: {f: g}}}}"},
+		{"merged keys become the mapping's own", "machine: {sysctls: &s {a: b, c: d}, sysfs: {<<: *s, c: e}}", "machine: {sysfs: {f: g}}", "machine: {sysctls: {a: b, c: d}, sysfs: {c: e, a: b, f: g}}"},
+		{"of merged mappings the first wins", "machine: {sysctls: &s {a: b}, nodeLabels: &n {a: c, d: e}, sysfs: {<<: [*s, *n]}}", "machine: {sysfs: {d: {$patch: delete}}}", "machine: {sysctls: {a: b}, nodeLabels: {a: c, d: e}, sysfs: {a: b}}"},
+		{"a merged mapping is another one", "machine: {kubelet: {extraConfig: {a: &a {b: {c: d}}, e: {<<: *a}, f: {<<: *a}}}}", "machine: {kubelet: {extraConfig: {e: {b: {c: x}}}}}", "machine: {kubelet: {extraConfig: {a: {b: {c: d}}, e: {b: {c: x}}, f: {b: {c: d}}}}}"},
+		{"merged keys of a patch", "machine: {type: worker}", "machine: {sysctls: &s {a: b}, sysfs: {<<: *s, c: d}}", "machine: {type: worker, sysctls: {a: b}, sysfs: {c: d, a: b}}"},
 		{"a free-form part is replaced", "cluster: {apiServer: {auditPolicy: {a: b}}}", "cluster: {apiServer: {auditPolicy: {c: d}}}", "cluster: {apiServer: {auditPolicy: {c: d}}}"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -241,3 +241,60 @@ func TestDryRunTellsOfNoChange(t *testing.T) {
 		}
 	}
 }
+
+// TestDryRunTellsWhatAChangeCosts changes what is live, what restarts a service, and what
+// waits for a reboot.
+func TestDryRunTellsWhatAChangeCosts(t *testing.T) {
+	t.Parallel()
+
+	bootable := wholeConfig(t)
+	next := strings.Replace(bootable, "  type: worker\n", "  type: worker\n  network: {hostname: a}\n  sysctls: {b: c}\n  env: {d: e, f: g}\n", 1)
+
+	const (
+		restarts = "(skipped in dry-run).\nServices that restart: kubelet.\nChanges:\n"
+		none     = "(skipped in dry-run).\nChanges:\n"
+		changes  = "+ v1alpha1: machine.network.hostname: a  [restart: kubelet]\n+ v1alpha1: machine.env.d: e  [reboot]\n+ v1alpha1: machine.env.f: g  [reboot]\n+ v1alpha1: machine.sysctls.b: c  [live]\n"
+		waits    = "the change takes effect at the next reboot"
+		warning  = "v1alpha1: machine.env: " + waits + ": processes get their environment at start"
+	)
+
+	for mode, want := range map[machine.ApplyConfigurationRequest_Mode]struct {
+		details  string
+		warnings int
+	}{
+		machine.ApplyConfigurationRequest_AUTO:   {restarts + changes, 1},
+		machine.ApplyConfigurationRequest_TRY:    {restarts + changes, 1},
+		machine.ApplyConfigurationRequest_STAGED: {none + changes, 0},
+		machine.ApplyConfigurationRequest_REBOOT: {none + changes, 0},
+	} {
+		n := start(t, func(d *Deps) { d.Applier = &noted{active: loaded(t, bootable)} })
+
+		resp, err := n.client.ApplyConfiguration(n.admin(), &machine.ApplyConfigurationRequest{Data: []byte(next), Mode: mode, DryRun: true})
+		if err != nil {
+			t.Errorf("%s: %v", mode, err)
+
+			continue
+		}
+
+		got := resp.Messages[0]
+		if !strings.HasSuffix(got.ModeDetails, want.details) {
+			t.Errorf("%s: got\n%s\nwant\n%s", mode, got.ModeDetails, want.details)
+		}
+
+		told := 0
+
+		for _, w := range got.Warnings {
+			if strings.Contains(w, waits) {
+				told++
+
+				if w != warning {
+					t.Errorf("%s: warns %s", mode, w)
+				}
+			}
+		}
+
+		if told != want.warnings {
+			t.Errorf("%s: warns %q", mode, got.Warnings)
+		}
+	}
+}

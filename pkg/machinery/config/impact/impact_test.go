@@ -30,6 +30,15 @@ func TestBetween(t *testing.T) {
 			"what both can say, and what only a document can", "apiVersion: v1alpha1\nkind: KubeAPIServerConfig\nimage: i\nstartupProbes: false\n", impact.Restart, "kube-apiserver",
 			"~ v1alpha1: cluster.apiServer.image: registry.k8s.io/kube-apiserver:v1.37.1 -> i  [restart: kube-apiserver]\n+ KubeAPIServerConfig: startupProbes: false  [restart: kube-apiserver]\n",
 		},
+		{
+			"a name server that only a document can describe", "apiVersion: v1alpha1\nkind: ResolverConfig\nnameservers: [{address: 192.0.2.1, protocol: DoT}]\n", impact.Live, "",
+			"+ v1alpha1: machine.network.nameservers[0]: 192.0.2.1  [live]\n+ ResolverConfig: nameservers[0].address: 192.0.2.1  [live]\n+ ResolverConfig: nameservers[0].protocol: DoT  [live]\n",
+		},
+		{
+			"two discovery services", "apiVersion: v1alpha1\nkind: DiscoveryServiceConfig\nname: a\nendpoint: https://a\n---\napiVersion: v1alpha1\nkind: DiscoveryServiceConfig\nname: b\nendpoint: https://b\n", impact.Live, "",
+			"~ v1alpha1: cluster.discovery.enabled: false -> true  [live]\n~ v1alpha1: cluster.discovery.registries.service.endpoint: https://discovery.talos.dev/ -> https://a  [live]\n" +
+				"+ DiscoveryServiceConfig a: name: a  [live]\n+ DiscoveryServiceConfig a: endpoint: https://a  [live]\n+ DiscoveryServiceConfig b: name: b  [live]\n+ DiscoveryServiceConfig b: endpoint: https://b  [live]\n",
+		},
 		{"credentials of a registry, and its certificate", "machine: {registries: {config: {a.b: {auth: {username: c}, tls: {insecureSkipVerify: true}}}}}", impact.Restart, "cri", "+ v1alpha1: machine.registries.config[\"a.b\"].tls.insecureSkipVerify: true  [live]\n+ v1alpha1: machine.registries.config[\"a.b\"].auth.username: c  [restart: cri]\n"},
 		{"kubelet", "machine: {kubelet: {extraArgs: {v: \"2\"}}}", impact.Restart, "kubelet", "+ v1alpha1: machine.kubelet.extraArgs.v: \"2\"  [restart: kubelet]\n"},
 		{"etcd and kubelet", "machine: {kubelet: {image: \"k:v1.36.0\"}}\ncluster: {etcd: {image: e}}", impact.Restart, "etcd,kubelet", "~ v1alpha1: machine.kubelet.image: k:v1.37.1 -> k:v1.36.0  [restart: kubelet]\n~ v1alpha1: cluster.etcd.image: registry.k8s.io/etcd:3.7.3 -> e  [restart: etcd]\n"},
