@@ -229,6 +229,11 @@ func TestLoadReportsEverything(t *testing.T) {
 			[]string{`mut: unknown key; did you mean "mtu"?`, `UP: unknown key; did you mean "up"?`, "keys[0].nodeID.a: unknown key; nothing can be set here"},
 		},
 		{
+			"a list in place of a section counts once",
+			"machine: {features: [rbac, no, 1, 2]}\n---\n[a, b]\n",
+			[]string{"machine.features: expected a mapping, found a list", "a config document is a mapping"},
+		},
+		{
 			"nothing near",
 			"machine:\n  nope: 1\n",
 			[]string{"machine.nope: unknown key"},

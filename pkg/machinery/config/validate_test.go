@@ -256,6 +256,21 @@ func TestProblemsComeInTheOrderOfTheText(t *testing.T) {
 			t.Fatalf("line %d is the last: %v", last, err)
 		}
 	}
+
+	c = mustLoad(t, "machine:\n  sysctls: {a: b,\n    c: d,\n    e: f,\n    g: h}\n---\napiVersion: v1alpha1\nkind: SysctlConfig\nparams: {a: 1, c: 1, e: 1, g: 1}\n")
+
+	for range 5 {
+		warnings, _ := config.Validate(c, config.Cloud)
+		if len(warnings) != 4 {
+			t.Fatal(warnings)
+		}
+
+		for i, w := range warnings {
+			if w.Line != i+2 {
+				t.Fatalf("warning %d is about line %d", i, w.Line)
+			}
+		}
+	}
 }
 
 func TestCertificates(t *testing.T) {

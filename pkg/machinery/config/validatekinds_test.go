@@ -152,6 +152,8 @@ func TestKindsRefuse(t *testing.T) {
 		{"UserVolumeConfig", "name: a/b\nvolumeType: directory", "letters, digits and dashes only"},
 		{"RawVolumeConfig", "name: v\nprovisioning: {diskSelector: {match: system_disk}, minSize: 1GiB, maxSize: 1GiB}", ok},
 		{"RawVolumeConfig", "name: v\nprovisioning: {diskSelector: {match: system_disk}, minSize: 1GiB, maxSize: 50%}", ok},
+		{"VolumeConfig", "name: EPHEMERAL\nencryption: {provider: luks2, keys: [{nodeID: {}, tpm: {}}]}", "encryption.keys[0]: a key has 2 methods"},
+		{"VolumeConfig", "name: EPHEMERAL\nencryption: {provider: luks2, keys: [{slot: 1}]}", "encryption.keys[0]: a key has 0 methods"},
 		{"VolumeConfig", "name: EPHEMERAL\nencryption: {provider: luks2}", "an encrypted volume needs a key"},
 		{"VolumeConfig", "name: EPHEMERAL\nencryption: {keys: [{nodeID: {}}]}", "encryption.provider: missing"},
 		{"VolumeConfig", "name: EPHEMERAL\nencryption: {provider: luks2, keys: [{static: {}}]}", "static.passphrase: missing"},

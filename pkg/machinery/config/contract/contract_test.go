@@ -9,7 +9,7 @@ import (
 func TestParse(t *testing.T) {
 	t.Parallel()
 
-	for in, want := range map[string]string{"": "v1.14", "v1.6": "v1.6", "1.12": "v1.12", "v1.12.4": "v1.12", "v1.13.0-alpha.1": "v1.13", "v1.0": "v1.0"} {
+	for in, want := range map[string]string{"": "v1.14", "v1.6": "v1.6", "1.12": "v1.12", "v1.12.4": "v1.12", "v1.13.0-alpha.1": "v1.13", "v1.13-alpha": "v1.13", "v1.0": "v1.0"} {
 		if c, err := contract.Parse(in); err != nil || c.String() != want {
 			t.Errorf("%q is %s, %v; want %s", in, c, err, want)
 		}
