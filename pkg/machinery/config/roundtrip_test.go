@@ -244,3 +244,24 @@ func (g *maker) free() any {
 
 	return g.text()
 }
+
+// TestTextsAreWrittenWhole has texts that a block cannot hold.
+func TestTextsAreWrittenWhole(t *testing.T) {
+	t.Parallel()
+
+	for _, text := range []string{"a\n", "a\rb\n", "a\r\nb\r\n", "a\u0085b\n", "a\u2028b\nc", "a\u2029\n", " a\nb", "\ta\n", "\n\na\n", "a\n\n\n", "# a\n", "---\n", "a: b\n- c\n"} {
+		main := &v1alpha1.Config{}
+		main.Machine.Files = []v1alpha1.MachineFile{{Path: "/a", Content: text}}
+
+		c, err := config.Make(main)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		c = apply(t, c, []byte("machine: {type: worker}"))
+
+		if got := c.V1Alpha1().Machine.Files[0].Content; got != text {
+			t.Errorf("%q becomes %q", text, got)
+		}
+	}
+}
