@@ -37,6 +37,8 @@ func TestEffective(t *testing.T) {
 		{"a disk in other quotes", install(`disk.dev_path=='/dev/sda'`), disk, "/dev/sda"},
 		{"one of two disks", install(`disk.dev_path == "/dev/sda" || disk.dev_path == "/dev/sdb"`), disk, ""},
 		{"a disk and more", install(`disk.dev_path == "/dev/sda" && disk.size > 1u`), disk, ""},
+		{"half of a comparison", install(`disk.dev_path ==`), disk, ""},
+		{"half of a text", install(`disk.dev_path == "`), disk, ""},
 		{"any other disk", install(`disk.dev_path != "/dev/sda"`), disk, ""},
 		{"no reboot after the install", install("true"), func(c *v1alpha1.Config) any { return c.Folded.InstallReboot }, false},
 

@@ -70,6 +70,12 @@ func TestStrategicPatches(t *testing.T) {
 		{"of merged mappings the first wins", "machine: {sysctls: &s {a: b}, nodeLabels: &n {a: c, d: e}, sysfs: {<<: [*s, *n]}}", "machine: {sysfs: {d: {$patch: delete}}}", "machine: {sysctls: {a: b}, nodeLabels: {a: c, d: e}, sysfs: {a: b}}"},
 		{"a merged mapping is another one", "machine: {kubelet: {extraConfig: {a: &a {b: {c: d}}, e: {<<: *a}, f: {<<: *a}}}}", "machine: {kubelet: {extraConfig: {e: {b: {c: x}}}}}", "machine: {kubelet: {extraConfig: {a: {b: {c: d}}, e: {b: {c: x}}, f: {b: {c: d}}}}}"},
 		{"merged keys of a patch", "machine: {type: worker}", "machine: {sysctls: &s {a: b}, sysfs: {<<: *s, c: d}}", "machine: {type: worker, sysctls: {a: b}, sysfs: {c: d, a: b}}"},
+		{"a fixed name stays one", "{apiVersion: v1alpha1, kind: HostnameConfig, hostname: a}", "machine: {features: {stableHostname: false}}", "{apiVersion: v1alpha1, kind: HostnameConfig, hostname: a, auto: 'off'}"},
+		{"a made-up name stays one", "{apiVersion: v1alpha1, kind: HostnameConfig, auto: 'off'}", "machine: {features: {stableHostname: true}}", "{apiVersion: v1alpha1, kind: HostnameConfig, auto: stable}"},
+		{"a fixed name takes the place of a made-up one", "{apiVersion: v1alpha1, kind: HostnameConfig, auto: stable}", "machine: {network: {hostname: a}}", "{apiVersion: v1alpha1, kind: HostnameConfig, hostname: a}"},
+		{"flannel without arguments is still on", "{apiVersion: v1alpha1, kind: KubeFlannelCNIConfig, extraArgs: [--a]}", "cluster: {network: {cni: {flannel: {extraArgs: {$patch: delete}}}}}", "{apiVersion: v1alpha1, kind: KubeFlannelCNIConfig}"},
+		{"access without roles is still on", "{apiVersion: v1alpha1, kind: KubeTalosAPIAccessConfig, allowedRoles: [a]}", "machine: {features: {kubernetesTalosAPIAccess: {allowedRoles: {$patch: delete}}}}", "{apiVersion: v1alpha1, kind: KubeTalosAPIAccessConfig}"},
+		{"what says nothing goes away, with nulls in it", "{apiVersion: v1alpha1, kind: TimeSyncConfig, bootTimeout: 3m0s, ntp: null}\n---\n{apiVersion: v1alpha1, kind: HostnameConfig, hostname: a}", "machine: {time: {bootTimeout: {$patch: delete}}}", "{apiVersion: v1alpha1, kind: HostnameConfig, hostname: a}"},
 		{"a free-form part is replaced", "cluster: {apiServer: {auditPolicy: {a: b}}}", "cluster: {apiServer: {auditPolicy: {c: d}}}", "cluster: {apiServer: {auditPolicy: {c: d}}}"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
