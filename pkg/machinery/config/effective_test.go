@@ -62,6 +62,13 @@ func TestEffective(t *testing.T) {
 		{"an endpoint of a document", doc("KubeClusterConfig", "clusterName: a\nendpoint: https://b:6443"), endpoint, "https://b:6443"},
 		{"lists stay beside what says nothing of them", "machine: {kubelet: {clusterDNS: [192.0.2.1]}}\n" + doc("KubeletConfig", "image: x"), func(c *v1alpha1.Config) any { return c.Machine.Kubelet.ClusterDNS }, []string{"192.0.2.1"}},
 
+		{"kernel parameters add up", "machine: {sysctls: {a: b}}\n" + doc("SysctlConfig", "params: {c: d}"), func(c *v1alpha1.Config) any { return c.Machine.Sysctls }, map[string]string{"a": "b", "c": "d"}},
+		{"no CNI beside a network of a document", doc("KubeNetworkConfig", "podSubnets: [10.0.0.0/16]\nserviceSubnets: [10.1.0.0/16, 'fd00::/112']"), func(c *v1alpha1.Config) any { return c.Cluster.Network.CNI.Name }, "none"},
+		{"addresses of the DNS service", doc("KubeNetworkConfig", "podSubnets: [10.0.0.0/16]\nserviceSubnets: [10.1.0.0/16, 'fd00::/112']"), func(c *v1alpha1.Config) any { return c.Machine.Kubelet.ClusterDNS }, []string{"10.1.0.10", "fd00::a"}},
+		{"no address in a network that is too small", "cluster: {network: {serviceSubnets: [10.1.0.0/30]}}", func(c *v1alpha1.Config) any { return len(c.Machine.Kubelet.ClusterDNS) }, 0},
+		{"a port for VXLAN only", doc("KubeFlannelCNIConfig", "backendType: host-gw"), func(c *v1alpha1.Config) any { return int(c.Folded.Flannel.Port) }, 0},
+		{"pods on control planes by the older name", "cluster: {allowSchedulingOnMasters: true}", func(c *v1alpha1.Config) any { return *c.Cluster.AllowSchedulingOnControlPlanes }, true},
+
 		{"static pods of a directory", "machine: {type: worker}", manifestsDirectoryOff, false},
 		{"static pods of documents", doc("KubeletConfig", "image: x"), manifestsDirectoryOff, true},
 		{"static pods of both", "machine: {kubelet: {disableManifestsDirectory: false}}\n" + doc("KubeletConfig", "image: x"), manifestsDirectoryOff, false},
