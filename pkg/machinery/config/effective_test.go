@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"fmt"
 	"reflect"
 	"testing"
 
@@ -68,6 +69,16 @@ func TestEffective(t *testing.T) {
 		{"no address in a network that is too small", "cluster: {network: {serviceSubnets: [10.1.0.0/30]}}", func(c *v1alpha1.Config) any { return len(c.Machine.Kubelet.ClusterDNS) }, 0},
 		{"a port for VXLAN only", doc("KubeFlannelCNIConfig", "backendType: host-gw"), func(c *v1alpha1.Config) any { return int(c.Folded.Flannel.Port) }, 0},
 		{"pods on control planes by the older name", "cluster: {allowSchedulingOnMasters: true}", func(c *v1alpha1.Config) any { return *c.Cluster.AllowSchedulingOnControlPlanes }, true},
+
+		{"an admission plugin of a document takes the place of another", "cluster: {apiServer: {admissionControl: [{name: b}, {name: a, configuration: {c: d}}]}}\n" + doc("KubeAdmissionControlConfig", "name: a\nconfiguration: {e: f}") + doc("KubeAdmissionControlConfig", "name: g"), func(c *v1alpha1.Config) any {
+			var out []string
+			for _, p := range c.Cluster.APIServer.AdmissionControl {
+				out = append(out, fmt.Sprint(p.Name, p.Configuration))
+			}
+
+			return out
+		}, []string{"bmap[]", "amap[e:f]", "gmap[]"}},
+		{"an aggregator stays beside accepted ones", "cluster: {aggregatorCA: {crt: YQ==, key: Yg==}}\n" + doc("KubeAggregatorCAConfig", "acceptedCAs: [x]"), func(c *v1alpha1.Config) any { return string(c.Cluster.AggregatorCA.Crt) }, "a"},
 
 		{"static pods of a directory", "machine: {type: worker}", manifestsDirectoryOff, false},
 		{"static pods of documents", doc("KubeletConfig", "image: x"), manifestsDirectoryOff, true},

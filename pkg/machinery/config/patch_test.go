@@ -315,6 +315,7 @@ func TestApplyPatchesRefuses(t *testing.T) {
 		name, base, patch, want string
 	}{
 		{"unknown key", "machine: {type: worker}", "machine:\n  netwrok: {}\n", `did you mean "network"?`},
+		{"unknown key, for a file of Windows", "machine:\r\n  type: worker\r\n", "machine:\n  netwrok: {}\n", `did you mean "network"?`},
 		{"JSON patch of two documents", two, "[{op: remove, path: /machine/type}]", "strategic merge patch"},
 		{"missing path", "machine: {type: worker}", "[{op: replace, path: /machine/typo, value: x}]", `did you mean "type"?`},
 		{"failed test", "machine: {type: worker}", "[{op: test, path: /machine/type, value: x}]", "the value there is another one"},
