@@ -127,6 +127,10 @@ key: admin.key gives admin.csr. Roles become the organization of its subject.`,
 		Example: "  talosctl gen csr --key admin.key --roles os:reader",
 		Args:    usageArgs(a, cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
+			if err := a.knownRoles(roles); err != nil {
+				return err
+			}
+
 			ips, err := parseIP(ip)
 			if err != nil {
 				return err

@@ -49,12 +49,8 @@ machine.features.kubernetesTalosAPIAccess. Comments of the manifest survive.`,
 		Example: `  talosctl inject serviceaccount --roles os:admin -f deployment.yaml > injected.yaml`,
 		Args:    usageArgs(a, cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
-			if len(roles) == 0 {
-				return a.usagef("name at least one role with --roles")
-			}
-
-			if unknown := role.Parse(roles).Unknown(); len(unknown) > 0 {
-				return a.usagef("no node knows roles %q; roles are %s", unknown, strings.Join(role.All.Strings(), ", "))
+			if err := a.knownRoles(roles); err != nil {
+				return err
 			}
 
 			raw, err := a.readInput(file)
@@ -95,6 +91,19 @@ var podPaths = map[string][]string{
 	"ReplicationController": {"spec", "template", "spec"},
 	"Job":                   {"spec", "template", "spec"},
 	"CronJob":               {"spec", "jobTemplate", "spec", "template", "spec"},
+}
+
+// knownRoles refuses roles that no node knows: who has nothing else may do nothing.
+func (a *app) knownRoles(roles []string) error {
+	if len(roles) == 0 {
+		return a.usagef("name at least one role with --roles")
+	}
+
+	if unknown := role.Parse(roles).Unknown(); len(unknown) > 0 {
+		return a.usagef("no node knows roles %q; roles are %s", unknown, strings.Join(role.All.Strings(), ", "))
+	}
+
+	return nil
 }
 
 // inject adds accounts to a stream of manifests, and says to how many objects.
