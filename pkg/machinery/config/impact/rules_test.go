@@ -70,7 +70,12 @@ func TestEverySettingHasARule(t *testing.T) {
 		}
 	}
 
-	for _, path := range config.FoldedPaths() {
+	folded := config.FoldedPaths()
+	if len(folded) == 0 {
+		t.Error("there are no settings of folded kinds")
+	}
+
+	for _, path := range folded {
 		if !has(segments(path)) {
 			t.Errorf("%s has no rule", path)
 		}
