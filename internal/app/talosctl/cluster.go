@@ -117,6 +117,8 @@ func newClusterSuperviseCmd() *cobra.Command {
 		Hidden: true,
 		Args:   cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			collectGarbage(100) // this one stays
+
 			s, err := provision.LoadDir(args[0])
 			if err != nil {
 				return err

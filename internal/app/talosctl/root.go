@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -39,7 +40,19 @@ func Main(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), unix.SIGINT, unix.SIGTERM)
 	defer stop()
 
+	// Most commands end with less than 16 MiB on the heap: collecting garbage before that
+	// costs a fifth of the time of a check.
+	collectGarbage(400)
+
 	return execute(ctx, args, os.Stdout, os.Stderr)
+}
+
+// collectGarbage sets how far the heap grows between two collections, in percent of what
+// is in use, unless $GOGC does.
+func collectGarbage(percent int) {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(percent)
+	}
 }
 
 func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
