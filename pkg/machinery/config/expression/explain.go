@@ -37,7 +37,7 @@ type form struct {
 // issue is one complaint of the compiler, at a place in a line of the expression.
 type issue struct {
 	language *Language
-	line     string
+	line     []rune
 	column   int // from 0
 }
 
@@ -58,7 +58,7 @@ func (l *Language) explain(src string, issues *cel.Issues) error {
 
 	// The compiler counts characters, from 0; -1 is before the first.
 	line := []rune(lines[number-1])
-	i := &issue{language: l, line: string(line), column: min(max(first.Location.Column(), 0), len(line))}
+	i := &issue{language: l, line: line, column: min(max(first.Location.Column(), 0), len(line))}
 	msg := first.Message
 
 	for _, f := range forms() {
@@ -76,8 +76,6 @@ func (l *Language) explain(src string, issues *cel.Issues) error {
 
 	return errors.New(at + msg)
 }
-
-func (i *issue) rest() string { return string([]rune(i.line)[i.column:]) }
 
 func (i *issue) character(g []string) string {
 	switch c := strings.TrimSpace(g[0]); {
@@ -104,7 +102,7 @@ func (i *issue) unknown(g []string) string {
 	name, known, what := g[0], i.language.names(), "name"
 
 	// The place of a call is that of its bracket.
-	if strings.HasPrefix(i.rest(), "(") {
+	if i.column < len(i.line) && i.line[i.column] == '(' {
 		i.column = max(i.column-len([]rune(name)), 0)
 		known, what = i.language.functions(), "function"
 	}
@@ -125,12 +123,10 @@ func (i *issue) unknown(g []string) string {
 func (l *Language) names() []string {
 	var out []string
 
-	if l.env != nil {
-		for _, v := range l.env.Variables() {
-			// Others are names of types.
-			if slices.Contains(l.variables, v.Name()) || !strings.HasPrefix(v.Type().String(), "type") {
-				out = append(out, v.Name())
-			}
+	for _, v := range l.env.Variables() {
+		// Others are names of types.
+		if slices.Contains(l.variables, v.Name()) || !strings.HasPrefix(v.Type().String(), "type") {
+			out = append(out, v.Name())
 		}
 	}
 
@@ -143,16 +139,14 @@ func (l *Language) names() []string {
 func (l *Language) functions() []string {
 	var out []string
 
-	if l.env != nil {
-		for name := range l.env.Functions() {
-			if name[0] >= 'a' && name[0] <= 'z' {
-				out = append(out, name)
-			}
+	for name := range l.env.Functions() {
+		if name[0] >= 'a' && name[0] <= 'z' {
+			out = append(out, name)
 		}
+	}
 
-		for _, m := range l.env.Macros() {
-			out = append(out, m.Function())
-		}
+	for _, m := range l.env.Macros() {
+		out = append(out, m.Function())
 	}
 
 	slices.Sort(out)
@@ -162,7 +156,7 @@ func (l *Language) functions() []string {
 
 func (i *issue) field(g []string) string {
 	// The place is that of the dot.
-	before := []rune(i.line)[:i.column]
+	before := i.line[:i.column]
 	i.column++
 
 	start := len(before)

@@ -40,7 +40,10 @@ var volumeKinds = []string{
 	"UnattendedInstallConfig", "UserVolumeConfig", "VolumeConfig",
 }
 
-// in is the language of a kind of document, nil where expressions are not evaluated.
+// others is for expressions that nothing evaluates yet: they may be about anything.
+var others = &Language{options: func() []cel.EnvOption { return nil }}
+
+// in is the language of a kind of document.
 func in(kind string) *Language {
 	switch {
 	case kind == "LinkAliasConfig":
@@ -49,26 +52,30 @@ func in(kind string) *Language {
 		return Volumes
 	}
 
-	return nil
+	return others
 }
 
 // Check compiles an expression of a kind of document. Where nothing evaluates it, only
 // its form is checked. The error says at which character.
+//
+// What is checked is not kept: it may be of a config that nobody applies.
 func Check(kind string, e value.Expression) error {
-	if l := in(kind); l != nil {
-		_, err := l.program(e)
+	l := in(kind)
+
+	if l != others {
+		_, err := l.compile(e)
 
 		return err
 	}
 
-	env, err := cel.NewEnv()
+	env, err := l.start()
 	if err != nil {
 		return err
 	}
 
 	_, issues := env.Parse(string(e))
 
-	return (&Language{}).explain(string(e), issues)
+	return l.explain(string(e), issues)
 }
 
 // Match evaluates an expression. The keys of vars are the variables of the language;
@@ -92,13 +99,8 @@ func (l *Language) Match(e value.Expression, vars map[string]any) (bool, error) 
 	return result, nil
 }
 
+// program is a compiled expression, which is kept.
 func (l *Language) program(e value.Expression) (cel.Program, error) {
-	l.once.Do(func() { l.env, l.err = l.environment() })
-
-	if l.err != nil {
-		return nil, l.err
-	}
-
 	l.mu.Lock()
 	defer l.mu.Unlock()
 
@@ -106,16 +108,7 @@ func (l *Language) program(e value.Expression) (cel.Program, error) {
 		return p, nil
 	}
 
-	ast, issues := l.env.Compile(string(e))
-	if err := l.explain(string(e), issues); err != nil {
-		return nil, err
-	}
-
-	if t := ast.OutputType(); !t.IsExactType(types.BoolType) && !t.IsExactType(types.DynType) {
-		return nil, fmt.Errorf("it is of type %s, not true or false", t)
-	}
-
-	p, err := l.env.Program(ast, cel.CostLimit(maxCost))
+	p, err := l.compile(e)
 	if err != nil {
 		return nil, err
 	}
@@ -127,6 +120,31 @@ func (l *Language) program(e value.Expression) (cel.Program, error) {
 	l.programs[e] = p
 
 	return p, nil
+}
+
+func (l *Language) compile(e value.Expression) (cel.Program, error) {
+	env, err := l.start()
+	if err != nil {
+		return nil, err
+	}
+
+	ast, issues := env.Compile(string(e))
+	if err := l.explain(string(e), issues); err != nil {
+		return nil, err
+	}
+
+	if t := ast.OutputType(); !t.IsExactType(types.BoolType) && !t.IsExactType(types.DynType) {
+		return nil, fmt.Errorf("it is of type %s, not true or false", t)
+	}
+
+	return env.Program(ast, cel.CostLimit(maxCost))
+}
+
+// start makes the environment, with the first expression.
+func (l *Language) start() (*cel.Env, error) {
+	l.once.Do(func() { l.env, l.err = l.environment() })
+
+	return l.env, l.err
 }
 
 func (l *Language) environment() (*cel.Env, error) {
