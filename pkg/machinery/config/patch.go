@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"slices"
 
 	"go.yaml.in/yaml/v4"
 
@@ -117,6 +116,15 @@ type piece struct {
 
 	root    *yaml.Node // nil until it is changed
 	deleted bool
+}
+
+// current is the document as it is now, for changing.
+func (p *piece) current() (*yaml.Node, error) {
+	if p.root != nil {
+		return p.root, nil
+	}
+
+	return p.editable()
 }
 
 func applyStrategic(c *Config, p patch.Patch) (*Config, error) {
@@ -298,12 +306,9 @@ func mergeDocument(pieces []*piece, o patchDoc) ([]*piece, error) {
 			return pieces, nil
 		}
 
-		root := pc.root
-		if root == nil {
-			var err error
-			if root, err = pc.editable(); err != nil {
-				return nil, err
-			}
+		root, err := pc.current()
+		if err != nil {
+			return nil, err
 		}
 
 		changed := false
@@ -354,13 +359,16 @@ func mergeDocument(pieces []*piece, o patchDoc) ([]*piece, error) {
 // headerOnly reports whether a document does no more than tell which one it is.
 func headerOnly(root *yaml.Node) bool {
 	for i := 0; i < len(root.Content); i += 2 {
-		if !slices.Contains([]string{"apiVersion", "kind", "name"}, root.Content[i].Value) {
+		if !isHeader(root.Content[i].Value) {
 			return false
 		}
 	}
 
 	return true
 }
+
+// isHeader reports whether a key tells which document it is.
+func isHeader(key string) bool { return key == "apiVersion" || key == "kind" || key == "name" }
 
 // headerPair is a key of the header with its comments.
 func headerPair(root *yaml.Node, key, text string) []*yaml.Node {

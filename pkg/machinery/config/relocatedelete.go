@@ -70,9 +70,9 @@ func (o patchDoc) settle(pc *piece) error {
 // the default where documents and the main one both say it.
 func bare(root *yaml.Node) bool {
 	for i := 0; i+1 < len(root.Content); i += 2 {
-		switch root.Content[i].Value {
-		case "apiVersion", "kind", "name":
-		case "enabled":
+		switch key := root.Content[i].Value; {
+		case isHeader(key):
+		case key == "enabled":
 			if !yes(root.Content[i+1]) {
 				return false
 			}

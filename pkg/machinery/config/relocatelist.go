@@ -41,7 +41,9 @@ func (r *relocation) list(l documentList) error {
 
 	for i, item := range list.Content {
 		if tree.Deletes(item) {
-			r.without(l.kind, item)
+			if err := r.without(l.kind, item); err != nil {
+				return err
+			}
 
 			continue
 		}
@@ -67,22 +69,21 @@ func (r *relocation) list(l documentList) error {
 }
 
 // without deletes the documents that have all that an item says.
-func (r *relocation) without(kind string, item *yaml.Node) {
+func (r *relocation) without(kind string, item *yaml.Node) error {
 	for _, pc := range r.pieces {
 		if pc.deleted || pc.kind() != kind {
 			continue
 		}
 
-		root := pc.root
-		if root == nil {
-			var err error
-			if root, err = pc.editable(); err != nil {
-				continue // not so: it was parsed when it was read
-			}
+		root, err := pc.current()
+		if err != nil {
+			return err
 		}
 
 		if tree.Covers(root, item) {
 			r.items = append(r.items, patchDoc{part: pc.part, remove: true})
 		}
 	}
+
+	return nil
 }

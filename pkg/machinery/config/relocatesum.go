@@ -50,14 +50,25 @@ func (r *relocation) unreached() error {
 			continue
 		}
 
-		for _, pc := range r.pieces {
-			if !pc.deleted && slices.Contains(s.kinds, pc.kind()) && !r.spared[pc.kind()] {
-				return fmt.Errorf("%s cannot be deleted: the main document does not have it, the document %s does; delete that document", at, pc.id())
-			}
+		if list := r.adding(s); len(list) > 0 {
+			return fmt.Errorf("%s cannot be deleted: the main document does not have it, the document %s does; delete that document", at, list[0].id())
 		}
 	}
 
 	return nil
+}
+
+// adding are the documents that add to a sum, but for those that the patch deletes.
+func (r *relocation) adding(s sum) []*piece {
+	var out []*piece
+
+	for _, pc := range r.pieces {
+		if !pc.deleted && slices.Contains(s.kinds, pc.kind()) && !r.spared[pc.kind()] {
+			out = append(out, pc)
+		}
+	}
+
+	return out
 }
 
 // subtract deletes from documents the single keys and items of a sum that the patch
@@ -78,17 +89,13 @@ func (r *relocation) subtract(s sum) error {
 	patch := &yaml.Node{Kind: yaml.MappingNode}
 	put(patch, s.path, cut)
 
-	for _, pc := range r.pieces {
-		if pc.deleted || !slices.Contains(s.kinds, pc.kind()) || r.spared[pc.kind()] {
-			continue
-		}
-
+	for _, pc := range r.adding(s) {
 		as, err := pc.alone()
 		if err != nil {
 			return fmt.Errorf("read %s as %s: %w", pc.id(), s.path, err)
 		}
 
-		if before := find(as, keys); before == nil || !tree.Merge(as, patch, reflect.TypeFor[v1alpha1.Config]()) {
+		if !tree.Merge(as, patch, reflect.TypeFor[v1alpha1.Config]()) {
 			continue
 		}
 
