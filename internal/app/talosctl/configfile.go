@@ -37,14 +37,14 @@ gen config makes one; merge adds it to your own (--talosconfig, $TALOSCONFIG or
 // openTalosconfig reads the client configuration and tells, once, of what in it means
 // nothing.
 func (a *app) openTalosconfig() (*talosconfig.Config, error) {
-	cfg, err := talosconfig.Open(a.talosconfig)
-	if err != nil {
-		return nil, err
-	}
-
 	path := a.talosconfig
 	if path == "" {
 		path = talosconfig.Find()
+	}
+
+	cfg, err := talosconfig.Open(path)
+	if err != nil {
+		return nil, err
 	}
 
 	if !a.toldUnknown {
